@@ -1,0 +1,649 @@
+// Made by `npm run generate`; do not edit.
+/* eslint-disable -- as openapi-typescript writes it */
+export interface paths {
+    "/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the connections
+         * @description Ids and states alone. Off unless the server turns it on: whoever has an id can use the connection.
+         */
+        get: operations["listConnections"];
+        put?: never;
+        /**
+         * Create a connection
+         * @description Without a body the server offers: localDescription is its offer, to be answered with setRemoteDescription. With an offer in remoteDescription the server answers it: localDescription is the answer.
+         */
+        post: operations["createConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a connection */
+        get: operations["getConnection"];
+        put?: never;
+        post?: never;
+        /** Close a connection */
+        delete: operations["deleteConnection"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/local-description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the server's description */
+        get: operations["getLocalDescription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/remote-description": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the client's description */
+        get: operations["getRemoteDescription"];
+        put?: never;
+        /**
+         * Answer the server's offer
+         * @description Candidates may be part of the answer. Those with names in place of addresses, over TCP, or for addresses to which the server does not send are left out.
+         */
+        post: operations["setRemoteDescription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description Why a request was refused */
+        WebRtcError: {
+            /** @description The HTTP status */
+            statusCode: number;
+            /**
+             * @description The cause, stable across versions. Absent where the server answers before it looks at the operation
+             * @example FST_WEBRTC_CONNECTION_NOT_FOUND
+             */
+            code?: string;
+            /** @description The status in words */
+            error: string;
+            /** @description What was expected and what was found */
+            message: string;
+        };
+        /** @description A session description, as RTCSessionDescription serializes itself */
+        WebRtcSessionDescription: {
+            /**
+             * @description Which half of the offer/answer exchange this is
+             * @enum {string}
+             */
+            type: "offer" | "answer";
+            /** @description The session description (RFC 8866), lines ended by CRLF */
+            sdp: string;
+        };
+        /** @description A connection and the state of the server's peer. A description is absent until there is one */
+        WebRtcConnection: {
+            /** @description The connection's id. Whoever has it can use the connection */
+            id: string;
+            /**
+             * @description Whether the server still keeps the connection
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /**
+             * @description RTCPeerConnection.connectionState of the server's peer
+             * @enum {string}
+             */
+            connectionState: "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed";
+            /**
+             * @description RTCPeerConnection.iceConnectionState of the server's peer
+             * @enum {string}
+             */
+            iceConnectionState: "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
+            /**
+             * @description RTCPeerConnection.iceGatheringState of the server's peer
+             * @enum {string}
+             */
+            iceGatheringState: "new" | "gathering" | "complete";
+            /**
+             * @description RTCPeerConnection.signalingState of the server's peer
+             * @enum {string}
+             */
+            signalingState: "stable" | "have-local-offer" | "have-remote-offer" | "closed";
+            localDescription?: components["schemas"]["WebRtcSessionDescription"];
+            remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
+        };
+        /** @description A connection without its descriptions */
+        WebRtcConnectionSummary: {
+            /** @description The connection's id. Whoever has it can use the connection */
+            id: string;
+            /**
+             * @description Whether the server still keeps the connection
+             * @enum {string}
+             */
+            state: "open" | "closed";
+            /**
+             * @description RTCPeerConnection.connectionState of the server's peer
+             * @enum {string}
+             */
+            connectionState: "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed";
+            /**
+             * @description RTCPeerConnection.iceConnectionState of the server's peer
+             * @enum {string}
+             */
+            iceConnectionState: "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
+            /**
+             * @description RTCPeerConnection.iceGatheringState of the server's peer
+             * @enum {string}
+             */
+            iceGatheringState: "new" | "gathering" | "complete";
+            /**
+             * @description RTCPeerConnection.signalingState of the server's peer
+             * @enum {string}
+             */
+            signalingState: "stable" | "have-local-offer" | "have-remote-offer" | "closed";
+        };
+        /** @description Who offers: with remoteDescription (an offer) the server answers it, without it the server offers */
+        WebRtcConnectionRequest: {
+            remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listConnections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connections */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcConnectionSummary"][];
+                };
+            };
+            /** @description The server does not list its connections */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    createConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebRtcConnectionRequest"];
+            };
+        };
+        responses: {
+            /** @description The connection. Location has its path */
+            201: {
+                headers: {
+                    /** @description The path of the connection */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcConnection"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is larger than 32768 bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed to prepare its peer, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    getConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcConnection"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    deleteConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The connection as it was closed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcConnection"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is larger than 32768 bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    getLocalDescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server's description, with the candidates gathered so far */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcSessionDescription"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    getRemoteDescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The client's description as it was applied */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcSessionDescription"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    setRemoteDescription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebRtcSessionDescription"];
+            };
+        };
+        responses: {
+            /** @description The description as it was applied */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcSessionDescription"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The connection is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is larger than 32768 bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,23 @@
+import { isIPv4 } from 'node:net'
+
+/** The address, and the port where it differs, under which the far end reaches this server's peers. */
+export interface AdvertisedAddress {
+  /** An IP literal. */
+  address: string
+  /** Default the local port. */
+  port?: number
+}
+
+/** Puts the advertised address in the place of the local one in every host candidate, for 1:1 NAT and containers; what becomes the same candidate is written once. */
+export function advertise (sdp: string, { address, port }: AdvertisedAddress): string {
+  const seen = new Set<string>()
+  const lines = sdp.split('\r\n').flatMap(line => {
+    const [, head, localPort, tail] = /^(a=candidate:\S+ \d+ UDP \d+ )\S+ (\d+)( typ host.*)$/i.exec(line) ?? []
+    if (!head) return line.startsWith('c=IN ') ? `c=IN IP${isIPv4(address) ? 4 : 6} ${address}` : line
+    const place = `${address} ${port ?? localPort}`
+    if (seen.has(place)) return []
+    seen.add(place)
+    return `${head}${place}${tail}`
+  })
+  return lines.join('\r\n')
+}

@@ -1,0 +1,90 @@
+import { BlockList, isIPv4, SocketAddress } from 'node:net'
+import { formatIceCandidate, isAddressLiteral, parseIceCandidate } from './ice-candidate.js'
+
+/** Where the server may send its connectivity checks: anywhere, nowhere, to public addresses, or to these networks. */
+export type RemoteCandidatePolicy = 'public' | 'any' | 'none' | string[]
+
+/** The HTTP client as the host's `trustProxy` sees it; undefined when a proxy stands between that nobody vouches for. */
+export type ClientAddress = string | undefined
+
+/** libjuice keeps no more of them, and looks at each in turn on the JavaScript thread. */
+export const MAX_REMOTE_CANDIDATES = 30
+
+type AddressFilter = (address: string) => boolean
+
+const LOOPBACK = networks(['127.0.0.0/8', '::1/128'])
+/** Private networks, in which a client that comes from one may really be. */
+const LAN = networks(['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'])
+/** What else is not global unicast, by IANA's special-purpose registries (RFC 6890). Clouds have their metadata services in 169.254.0.0/16. */
+const SPECIAL = networks([
+  '0.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3',
+  '::/3', '2001::/23', '2001:db8::/32', '2002::/16', '4000::/2', '8000::/1'
+])
+
+/** The policy as a function. Throws a TypeError that says which network cannot be read. */
+export function createRemoteCandidateFilter (policy: RemoteCandidatePolicy): (client: ClientAddress) => AddressFilter {
+  if (policy === 'any') return () => () => true
+  if (policy === 'none') return () => () => false
+  if (Array.isArray(policy)) {
+    const allowed = networks(policy)
+    return () => address => contains(allowed, address)
+  }
+  return client => {
+    const known = client !== undefined && isAddressLiteral(client)
+    const fromLoopback = known && contains(LOOPBACK, client)
+    const fromLan = fromLoopback || (known && contains(LAN, client))
+    return address => {
+      if (contains(LOOPBACK, address)) return fromLoopback
+      if (contains(LAN, address)) return fromLan
+      return !contains(SPECIAL, address)
+    }
+  }
+}
+
+/**
+ * The candidate attributes that may reach the native side, in its one form, without doubles.
+ *
+ * A browser that has not been granted a camera hides its address behind an mDNS name. Nobody looks it up: the client's own
+ * address is put in its place, which is where the name leads on the same host and in the same network, and where the
+ * server has just had a request from.
+ */
+export function filterRemoteCandidates (values: Iterable<string>, isAllowed: AddressFilter, client: ClientAddress): string[] {
+  const kept = new Map<string, string>()
+  for (const value of values) {
+    const candidate = parseIceCandidate(value)
+    if (!candidate) continue
+    if (candidate.address.endsWith('.local') && client !== undefined) candidate.address = client
+    if (!isAddressLiteral(candidate.address) || !isAllowed(candidate.address)) continue
+    candidate.address = canonicalAddress(candidate.address)
+    const key = `${candidate.address} ${candidate.port}`
+    if (!kept.has(key)) kept.set(key, formatIceCandidate(candidate))
+    if (kept.size === MAX_REMOTE_CANDIDATES) break
+  }
+  return [...kept.values()]
+}
+
+/** An IPv4 address written as IPv6 (RFC 4291, 2.5.5) is checked as what it leads to. */
+function contains (list: BlockList, address: string): boolean {
+  const canonical = canonicalAddress(address)
+  return list.check(canonical, isIPv4(canonical) ? 'ipv4' : 'ipv6')
+}
+
+function canonicalAddress (address: string): string {
+  if (isIPv4(address)) return address
+  const canonical = new SocketAddress({ address, family: 'ipv6' }).address
+  const [, mapped] = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/.exec(canonical) ?? []
+  return mapped ?? canonical
+}
+
+function networks (cidrs: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const cidr of cidrs) {
+    const [, network, prefix] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(cidr) ?? []
+    try {
+      list.addSubnet(network!, Number(prefix), isIPv4(network!) ? 'ipv4' : 'ipv6')
+    } catch (cause) {
+      throw new TypeError(`expected a network such as 192.0.2.0/24 or 2001:db8::/32, found ${JSON.stringify(cidr)}`, { cause })
+    }
+  }
+  return list
+}

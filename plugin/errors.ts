@@ -1,0 +1,18 @@
+import createError from '@fastify/error'
+
+
+/** Every error of this package: its code, its sentence, its status. The first argument of each says what was expected and what was found. */
+export const InvalidDescriptionError = createError<[string, { cause: unknown }?]>('FST_WEBRTC_INVALID_DESCRIPTION', 'Invalid session description: %s', 400)
+export const ListingDisabledError = createError('FST_WEBRTC_LISTING_DISABLED', 'Connections are not listed: the option listConnections is off', 403)
+export const ConnectionNotFoundError = createError('FST_WEBRTC_CONNECTION_NOT_FOUND', 'Connection not found', 404)
+export const NoRemoteDescriptionError = createError('FST_WEBRTC_NO_REMOTE_DESCRIPTION', 'The connection has no remote description yet', 404)
+export const InvalidStateError = createError<[string]>('FST_WEBRTC_INVALID_STATE', 'Invalid state: %s', 409)
+export const HookFailedError = createError<[string]>('FST_WEBRTC_HOOK_FAILED', 'The server failed in %s', 500)
+export const PeerFailedError = createError('FST_WEBRTC_PEER_FAILED', 'The server could not make a peer', 500)
+export const TooManyConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS', 'Too many connections: at most %d', 503)
+export const TooManyPendingConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS', 'Too many connections that are not connected yet: at most %d', 503)
+export const ClosingError = createError('FST_WEBRTC_CLOSING', 'The server is closing', 503)
+export const NegotiationTimedOutError = createError<[string]>('FST_WEBRTC_NEGOTIATION_TIMED_OUT', 'The negotiation timed out: %s', 504)
+
+/** Thrown at registration, never answered. */
+export const InvalidOptionError = createError<[string]>('FST_WEBRTC_INVALID_OPTION', 'Invalid option %s', 500, TypeError as ErrorConstructor)

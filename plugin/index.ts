@@ -1,0 +1,26 @@
+import fastifyPlugin from 'fastify-plugin'
+import type { FastifyPluginAsync } from 'fastify'
+import type { SignalingOptions } from './options.js'
+import { signaling } from './routes/signaling.js'
+
+/** Puts server-side WebRTC peers behind a typed HTTP API: `fastify.register(signaling, { prefix, beforeOffer })`. */
+const plugin: FastifyPluginAsync<SignalingOptions> = fastifyPlugin(signaling, { name: 'fastify-webrtc', fastify: '5.x', encapsulate: true })
+
+export default plugin
+
+export { ConnectionManager } from './connections/connection-manager.js'
+export type { CreateConnectionInit } from './connections/connection-manager.js'
+export type { CloseReason, Connection, Log } from './connections/connection.js'
+export type { AdvertisedAddress } from './connections/advertise.js'
+export type { ClientAddress, RemoteCandidatePolicy } from './connections/remote-candidates.js'
+export type { ConnectionManagerOptions, HookContext, PeerConnectionHook, SignalingHooks, SignalingOptions } from './options.js'
+export type { DataChannel, DataChannelEventMap, DataChannelInit, DataChannelState } from './peer/data-channel.js'
+export type { PeerConfiguration } from './peer/native.js'
+export type { PeerConnection, PeerConnectionEventMap } from './peer/peer-connection.js'
+export type { Listener, ListenerOptions } from './peer/safe-event-target.js'
+export { WebRtcConnectionRequestSchema, WebRtcConnectionSchema, WebRtcConnectionSummarySchema } from '../schemas/connection.js'
+export type { WebRtcConnection, WebRtcConnectionRequest, WebRtcConnectionSummary } from '../schemas/connection.js'
+export { WebRtcErrorSchema } from '../schemas/error.js'
+export type { WebRtcError } from '../schemas/error.js'
+export { WebRtcSessionDescriptionSchema } from '../schemas/session-description.js'
+export type { WebRtcSessionDescription } from '../schemas/session-description.js'

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
+import type { FastifyRequest } from 'fastify'
+import type { AdvertisedAddress } from './connections/advertise.js'
+import type { CloseReason, Connection } from './connections/connection.js'
+import type { ConnectionManager } from './connections/connection-manager.js'
+import { createRemoteCandidateFilter, type RemoteCandidatePolicy } from './connections/remote-candidates.js'
+import { InvalidOptionError } from './errors.js'
+import { toNativeIceServers } from './peer/ice-servers.js'
+import type { PeerConfiguration } from './peer/native.js'
+import type { PeerConnection } from './peer/peer-connection.js'
+
+/** What a manager of connections can be told. */
+export interface ConnectionManagerOptions extends PeerConfiguration {
+  /** Time from the creation of a connection to a connected peer, in milliseconds. Default 10000. */
+  timeToConnected?: number
+  /** Time to gather candidates in, in milliseconds: what is there by then is used. Default 3000. */
+  timeToHostCandidates?: number
+  /** Time that a peer may stay disconnected, in milliseconds. Default 10000. */
+  timeToReconnected?: number
+  /** Makes an id; whoever has it can use the connection, so at least 128 bits of it should be random. Default 22 characters of base64url from node:crypto. */
+  generateId?: () => string
+  /** How many connections there may be at a time. Default 2000. */
+  maxConnections?: number
+  /** How many of them may not be connected yet. Default 200. */
+  maxPendingConnections?: number
+  /** The address, and the port where it differs, to tell the far end in place of the local one (1:1 NAT, containers). Default the local one. */
+  advertise?: string | AdvertisedAddress
+  /** Where the server may send: `public` addresses, and private ones for clients that are there themselves; `any`; `none`; or a list of networks. Default `public`. */
+  remoteCandidates?: RemoteCandidatePolicy
+  /** Called when a connection's peer has connected. */
+  onConnected?: (connection: Connection) => unknown
+  /** Called when a connection's peer has lost its far end. */
+  onDisconnected?: (connection: Connection) => unknown
+  /** Called once for each connection, when it has closed. */
+  onClosed?: (connection: Connection, reason: CloseReason) => unknown
+}
+
+/** What a hook is told beside the peer. */
+export interface HookContext {
+  connection: Connection
+  /** The request that creates the connection. */
+  request: FastifyRequest
+}
+
+/** Prepares a peer: makes its channels, adds its listeners. When it throws or rejects, the request fails with 500 and the peer is gone. */
+export type PeerConnectionHook = (peerConnection: PeerConnection, context: HookContext) => unknown
+
+export interface SignalingHooks {
+  /** Runs before the server offers. */
+  beforeOffer?: PeerConnectionHook
+  /** Runs before the server answers a client's offer. */
+  beforeAnswer?: PeerConnectionHook
+  /** Whether GET /connections lists the connections; their ids are capabilities. Default false: it answers 403. */
+  listConnections?: boolean
+}
+
+/** What the plugin can be told. */
+export interface SignalingOptions extends SignalingHooks, ConnectionManagerOptions {
+  /** The host's own manager, made with the options of a manager in place of giving them here. Default one for each registration. */
+  connections?: ConnectionManager
+}
+
+type Required<Options> = { [Name in keyof Options]-?: Options[Name] }
+
+export type ResolvedManagerOptions =
+  & Required<Pick<ConnectionManagerOptions, 'timeToConnected' | 'timeToHostCandidates' | 'timeToReconnected' | 'generateId' | 'maxConnections' | 'maxPendingConnections' | 'remoteCandidates'>>
+  & Omit<ConnectionManagerOptions, 'advertise'> & { advertise?: AdvertisedAddress }
+
+const DEFAULTS = {
+  timeToConnected: 10000,
+  timeToHostCandidates: 3000,
+  timeToReconnected: 10000,
+  maxConnections: 2000,
+  maxPendingConnections: 200,
+  remoteCandidates: 'public',
+  generateId: () => randomBytes(16).toString('base64url')
+} satisfies ConnectionManagerOptions
+
+/** Timers of Node overflow beyond it and fire at once. */
+const MAX_TIME = 2 ** 31 - 1
+
+type Check = (value: unknown) => string | undefined
+type Checks<Options> = { [Name in keyof Required<Options>]: Check }
+
+const time = integer(1, MAX_TIME, 'milliseconds')
+const count = integer(1, Number.MAX_SAFE_INTEGER)
+const port = integer(1, 65535)
+const callback = satisfies('a function', value => typeof value === 'function')
+const address = satisfies('an IP address', value => typeof value === 'string' && isIP(value) !== 0)
+
+const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
+  timeToConnected: time,
+  timeToHostCandidates: time,
+  timeToReconnected: time,
+  generateId: callback,
+  maxConnections: count,
+  maxPendingConnections: count,
+  iceServers: accepts('a list of RTCIceServer', value => toNativeIceServers(value as RTCIceServer[])),
+  iceTransportPolicy: satisfies("'all' or 'relay'", value => value === 'all' || value === 'relay'),
+  bindAddress: address,
+  portRange: satisfies('{ begin, end }, two UDP ports in order', value => {
+    const { begin, end } = Object(value)
+    return !port(begin) && !port(end) && begin <= end
+  }),
+  udpPort: port,
+  advertise: satisfies('an IP address, or { address, port }', value => {
+    const { address: public_, port: publicPort } = toAdvertisedAddress(value as string | AdvertisedAddress)
+    return !address(public_) && (publicPort === undefined || !port(publicPort))
+  }),
+  remoteCandidates: accepts("'public', 'any', 'none' or a list of networks", value => {
+    if (!Array.isArray(value) && !['public', 'any', 'none'].includes(value as string)) throw new TypeError(`found ${show(value)}`)
+    createRemoteCandidateFilter(value as RemoteCandidatePolicy)
+  }),
+  onConnected: callback,
+  onDisconnected: callback,
+  onClosed: callback
+}
+
+const SIGNALING_CHECKS: Checks<SignalingHooks & Pick<SignalingOptions, 'connections'>> = {
+  beforeOffer: callback,
+  beforeAnswer: callback,
+  listConnections: satisfies('a boolean', value => typeof value === 'boolean'),
+  connections: satisfies('a ConnectionManager', value => typeof Object(value).createConnection === 'function')
+}
+
+/** What Fastify itself takes when a plugin is registered. */
+const REGISTER_OPTIONS = ['prefix', 'logLevel', 'logSerializers', 'childLoggerFactory', 'exposeHeadRoute']
+
+/** The manager's options with every default. Throws FST_WEBRTC_INVALID_OPTION. */
+export function resolveManagerOptions (options: ConnectionManagerOptions = {}): ResolvedManagerOptions {
+  checkOptions(options, MANAGER_CHECKS)
+  const { udpPort, portRange, iceServers = [] } = options
+  if (udpPort !== undefined && portRange) throw new InvalidOptionError('udpPort: expected it without portRange, found both')
+  if (udpPort !== undefined && toNativeIceServers(iceServers).some(server => typeof server === 'object')) {
+    throw new InvalidOptionError('udpPort: expected no TURN server beside it, which one port for all peers cannot use')
+  }
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  const { advertise, ...resolved } = { ...DEFAULTS, ...given } as typeof DEFAULTS & ConnectionManagerOptions
+  return { ...resolved, ...advertise !== undefined && { advertise: toAdvertisedAddress(advertise) } }
+}
+
+/** Checks the plugin's own options and tells which of them belong to the manager it makes. Throws FST_WEBRTC_INVALID_OPTION. */
+export function resolveOptions (options: SignalingOptions): { hooks: SignalingHooks, connections?: ConnectionManager, managerOptions: ConnectionManagerOptions } {
+  const { beforeOffer, beforeAnswer, listConnections, connections, ...rest } = options
+  checkOptions({ beforeOffer, beforeAnswer, listConnections, connections }, SIGNALING_CHECKS)
+  const managerOptions = Object.fromEntries(Object.entries(rest).filter(([name]) => !REGISTER_OPTIONS.includes(name)))
+  const [misplaced] = connections ? Object.keys(managerOptions) : []
+  if (misplaced) throw new InvalidOptionError(`${misplaced}: expected it to be given to the ConnectionManager that is passed as connections`)
+  return { hooks: { beforeOffer, beforeAnswer, listConnections }, connections, managerOptions }
+}
+
+function checkOptions (options: object, checks: Record<string, Check>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue
+    if (!Object.hasOwn(checks, name)) throw new InvalidOptionError(`${name}: there is no such option; expected one of ${Object.keys(checks).join(', ')}`)
+    const problem = checks[name]!(value)
+    if (problem) throw new InvalidOptionError(`${name}: ${problem}`)
+  }
+}
+
+function satisfies (expected: string, predicate: (value: unknown) => boolean): Check {
+  return value => predicate(value) ? undefined : `expected ${expected}, found ${show(value)}`
+}
+
+/** For what is checked by trying it: the attempt says itself what is wrong. */
+function accepts (expected: string, attempt: (value: unknown) => void): Check {
+  return value => {
+    try {
+      attempt(value)
+    } catch (error) {
+      return `expected ${expected}: ${(error as Error).message}`
+    }
+  }
+}
+
+function integer (minimum: number, maximum: number, unit = ''): Check {
+  return satisfies(`an integer from ${minimum} to ${maximum}${unit && ` ${unit}`}`, value => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum)
+}
+
+function toAdvertisedAddress (advertise: string | AdvertisedAddress): AdvertisedAddress {
+  return typeof advertise === 'string' ? { address: advertise } : Object(advertise)
+}
+
+function show (value: unknown): string {
+  return typeof value === 'function' ? 'a function' : JSON.stringify(value)
+}

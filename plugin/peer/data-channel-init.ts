@@ -1,0 +1,28 @@
+import type { DataChannelInit } from './data-channel.js'
+
+/** The last of the native library's streams, 0 to 1023, stands in for the channels of an offer that has none. */
+export const DATA_SECTION_ID = 1023
+const MAX_UNSIGNED_SHORT = 65535
+
+/** The checks of RTCPeerConnection.createDataChannel, steps 3 to 20. Throws a TypeError that says what was expected. */
+export function checkDataChannelInit (label: string, init: DataChannelInit): void {
+  const { maxPacketLifeTime, maxRetransmits, protocol = '', negotiated = false, id } = init
+  const texts = { label, protocol }
+  for (const [name, text] of Object.entries(texts)) {
+    if (typeof text !== 'string' || Buffer.byteLength(text) > MAX_UNSIGNED_SHORT) throw expected(`${name} of at most ${MAX_UNSIGNED_SHORT} bytes`, typeof text)
+  }
+  const numbers = { maxPacketLifeTime, maxRetransmits }
+  for (const [name, number] of Object.entries(numbers)) {
+    if (number !== undefined && !isWithin(number, MAX_UNSIGNED_SHORT)) throw expected(`${name} from 0 to ${MAX_UNSIGNED_SHORT}`, number)
+  }
+  if (maxPacketLifeTime !== undefined && maxRetransmits !== undefined) throw expected('maxPacketLifeTime or maxRetransmits', 'both')
+  if (negotiated && !isWithin(id, DATA_SECTION_ID - 1)) throw expected(`an id from 0 to ${DATA_SECTION_ID - 1} with negotiated`, id)
+}
+
+function isWithin (number: number | undefined, maximum: number): boolean {
+  return Number.isInteger(number) && number! >= 0 && number! <= maximum
+}
+
+function expected (what: string, found: unknown): TypeError {
+  return new TypeError(`createDataChannel: expected ${what}, found ${found}`)
+}

@@ -1,0 +1,253 @@
+import { guard, type NativeDataChannel } from './native.js'
+import { SafeEventTarget, type ListenerErrorHandler } from './safe-event-target.js'
+
+export type DataChannelState = 'connecting' | 'open' | 'closing' | 'closed'
+
+/** W3C RTCDataChannelInit: https://www.w3.org/TR/webrtc/#dom-rtcdatachannelinit */
+export interface DataChannelInit {
+  /** Whether messages arrive in order. Default true. */
+  ordered?: boolean
+  /** Time in milliseconds in which a message is sent again. Default without end. Not together with maxRetransmits. */
+  maxPacketLifeTime?: number
+  /** How often a message is sent again. Default without end. Not together with maxPacketLifeTime. */
+  maxRetransmits?: number
+  /** The application's name for what it speaks on the channel. Default ''. */
+  protocol?: string
+  /** Both ends make the channel with the same `id`, nothing is announced in-band. Default false. */
+  negotiated?: boolean
+  /** The channel's stream, 0 to 1022; ignored without `negotiated`. */
+  id?: number
+}
+
+export interface DataChannelEvent<Type extends string> {
+  type: Type
+  target: DataChannel
+}
+
+export interface DataChannelMessageEvent extends DataChannelEvent<'message'> {
+  /** A string as it was sent, anything binary as an ArrayBuffer. */
+  data: string | ArrayBuffer
+}
+
+export interface DataChannelErrorEvent extends DataChannelEvent<'error'> {
+  error: Error
+}
+
+export interface DataChannelEventMap {
+  open: DataChannelEvent<'open'>
+  message: DataChannelMessageEvent
+  bufferedamountlow: DataChannelEvent<'bufferedamountlow'>
+  closing: DataChannelEvent<'closing'>
+  close: DataChannelEvent<'close'>
+  error: DataChannelErrorEvent
+}
+
+/** Bytes that `send` queues at most before it throws: a far end that stops reading must not fill this process's memory. */
+export const MAX_BUFFERED_AMOUNT = 1024 * 1024
+
+/** How long the native peer is kept for what may still be in SCTP's own send buffer of a channel closed by the application, in milliseconds. */
+const FLUSH_TIME = 1000
+
+/** A W3C RTCDataChannel over the native channel: https://www.w3.org/TR/webrtc/#rtcdatachannel */
+export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
+  readonly label: string
+  readonly ordered: boolean
+  readonly maxPacketLifeTime: number | null
+  readonly maxRetransmits: number | null
+  readonly protocol: string
+  readonly negotiated: boolean
+  /** Binary messages are ArrayBuffers. */
+  readonly binaryType = 'arraybuffer'
+
+  onopen: ((event: DataChannelEventMap['open']) => unknown) | null = null
+  onmessage: ((event: DataChannelEventMap['message']) => unknown) | null = null
+  onbufferedamountlow: ((event: DataChannelEventMap['bufferedamountlow']) => unknown) | null = null
+  onclosing: ((event: DataChannelEventMap['closing']) => unknown) | null = null
+  onclose: ((event: DataChannelEventMap['close']) => unknown) | null = null
+  onerror: ((event: DataChannelEventMap['error']) => unknown) | null = null
+
+  readonly #onError: ListenerErrorHandler
+  #native: NativeDataChannel | undefined
+  #id: number | null
+  #readyState: DataChannelState = 'connecting'
+  #announced = false
+  #maxMessageSize = 0
+  #bufferedAmountLowThreshold = 0
+  #lastSend = -Infinity
+  #onDrained: (() => void) | undefined
+  #flushed: Promise<void> | undefined
+
+  /** @internal Applications make channels with PeerConnection.createDataChannel */
+  constructor (label: string, init: DataChannelInit, onError: ListenerErrorHandler) {
+    super(onError)
+    this.#onError = onError
+    this.label = label
+    this.ordered = init.ordered ?? true
+    this.maxPacketLifeTime = init.maxPacketLifeTime ?? null
+    this.maxRetransmits = init.maxRetransmits ?? null
+    this.protocol = init.protocol ?? ''
+    this.negotiated = init.negotiated ?? false
+    this.#id = init.id ?? null
+  }
+
+  /** The stream's number, null until it is known. */
+  get id (): number | null {
+    return this.#id
+  }
+
+  get readyState (): DataChannelState {
+    return this.#readyState
+  }
+
+  /** Bytes given to `send` that have not left yet. */
+  get bufferedAmount (): number {
+    return this.#native && this.#readyState !== 'closed' ? this.#native.bufferedAmount() : 0
+  }
+
+  /** At or below how many bytes `bufferedamountlow` fires. Default 0. */
+  get bufferedAmountLowThreshold (): number {
+    return this.#bufferedAmountLowThreshold
+  }
+
+  set bufferedAmountLowThreshold (bytes: number) {
+    this.#bufferedAmountLowThreshold = bytes
+    if (this.#readyState === 'connecting' || this.#readyState === 'open') this.#native?.setBufferedAmountLowThreshold(bytes)
+  }
+
+  /**
+   * Sends a message. Throws an InvalidStateError unless the channel is open, a TypeError for a message larger than the far
+   * end takes, and an OperationError when more than 1 MiB would be waiting: see `bufferedAmount` and `bufferedamountlow`.
+   */
+  send (data: string | ArrayBuffer | ArrayBufferView): void {
+    const native = this.#native
+    if (this.#readyState !== 'open' || !native) throw new DOMException(`send: expected an open channel, found ${this.#readyState}`, 'InvalidStateError')
+    const message = typeof data === 'string' ? data : toBytes(data)
+    const size = typeof message === 'string' ? Buffer.byteLength(message) : message.byteLength
+    if (size > this.#maxMessageSize) throw new TypeError(`send: expected at most ${this.#maxMessageSize} bytes, found ${size}`)
+    const bufferedAmount = native.bufferedAmount()
+    if (bufferedAmount + size > MAX_BUFFERED_AMOUNT) throw new DOMException(`send: ${bufferedAmount} bytes are waiting to be sent, ${MAX_BUFFERED_AMOUNT} may`, 'OperationError')
+    try {
+      if (typeof message === 'string') native.sendMessage(message)
+      else native.sendMessageBinary(message)
+    } catch (cause) {
+      throw Object.assign(new DOMException('send: the channel has just closed', 'InvalidStateError'), { cause })
+    }
+    this.#lastSend = performance.now()
+  }
+
+  /** Closes the channel once everything sent before has left. Harmless when called again. */
+  close (): void {
+    if (this.#readyState === 'closing' || this.#readyState === 'closed') return
+    this.#readyState = 'closing'
+    this.#flushed = this.#flush().catch(error => this.#onError(error, 'close'))
+  }
+
+  /** @internal Settles when what was sent before the application's `close()` has had its time to arrive; undefined when there is nothing to wait for. */
+  get flushed (): Promise<void> | undefined {
+    return this.#flushed
+  }
+
+  /** @internal Whether the native channel has closed, so that nothing needs this object any more. */
+  get settled (): boolean {
+    return this.#readyState === 'closed' && !this.#flushed
+  }
+
+  /** @internal The native channel behind this one. Registers every callback at once: a native channel without a message callback blocks a native worker after 1,024 messages. */
+  attach (native: NativeDataChannel): void {
+    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.#onError(error, 'channel'))
+    native.onMessage(guarded(data => this.#received(data)))
+    native.onOpen(guarded(() => this.announceOpen()))
+    native.onClosed(guarded(() => this.#closed()))
+    native.onError(guarded(message => this.dispatch({ type: 'error', target: this, error: new Error(message) })))
+    native.onBufferedAmountLow(guarded(() => this.#bufferedAmountLow()))
+    if (this.#bufferedAmountLowThreshold > 0) native.setBufferedAmountLowThreshold(this.#bufferedAmountLowThreshold)
+    this.#native = native
+  }
+
+  /** @internal The channel can be used. A channel of the far end is open before it is announced: https://www.w3.org/TR/webrtc/#announce-datachannel */
+  open (): void {
+    if (this.#readyState !== 'connecting' || !this.#native) return
+    this.#readyState = 'open'
+    this.#id = this.#native.getId()
+    this.#maxMessageSize = this.#native.maxMessageSize()
+  }
+
+  /** @internal */
+  announceOpen (): void {
+    this.open()
+    if (this.#announced || this.#readyState !== 'open') return
+    this.#announced = true
+    this.dispatch({ type: 'open', target: this })
+  }
+
+  /** @internal The connection has ended, and with it this channel. The native channel follows in `release`. */
+  peerConnectionClosed (): void {
+    if (this.#readyState === 'closed') return
+    this.#readyState = 'closed'
+    this.dispatch({ type: 'close', target: this })
+  }
+
+  /** @internal Closes the native channel, without which the process never ends by itself. */
+  release (): void {
+    this.#onDrained?.()
+    try {
+      this.#native?.close()
+    } catch (error) {
+      this.#onError(error, 'close')
+    }
+  }
+
+  #received (data: string | Buffer | ArrayBuffer): void {
+    // Every native callback has a queue of its own: the first message can overtake the open event.
+    this.announceOpen()
+    if (this.#readyState !== 'open') return
+    this.dispatch({ type: 'message', target: this, data: typeof data === 'string' ? data : toArrayBuffer(data) })
+  }
+
+  #bufferedAmountLow (): void {
+    if (this.#readyState === 'open') this.dispatch({ type: 'bufferedamountlow', target: this })
+    else this.#onDrained?.()
+  }
+
+  /** W3C, the data transport's closing procedure: what was sent goes out first. */
+  async #flush (): Promise<void> {
+    const native = this.#native
+    if (native && native.bufferedAmount() > 0) {
+      const drained = new Promise<void>(resolve => { this.#onDrained = resolve })
+      native.setBufferedAmountLowThreshold(0)
+      await drained
+    }
+    this.#closeNative()
+    // What left the queue may wait in SCTP's send buffer, which nothing tells of.
+    const rest = this.#lastSend + FLUSH_TIME - performance.now()
+    if (rest > 0) await new Promise(resolve => setTimeout(resolve, rest).unref())
+    this.#flushed = undefined
+  }
+
+  /** Not within the callback that asked for it: messages still queued for JavaScript leak when their channel closes. */
+  #closeNative (): void {
+    setImmediate(() => this.#native ? this.release() : this.#closed())
+  }
+
+  #closed (): void {
+    this.#onDrained?.()
+    if (this.#readyState === 'closed') return
+    if (this.#readyState !== 'closing') {
+      this.#readyState = 'closing'
+      this.dispatch({ type: 'closing', target: this })
+    }
+    this.peerConnectionClosed()
+  }
+}
+
+function toBytes (data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+  if (data instanceof ArrayBuffer) return new Uint8Array(data)
+  throw new TypeError(`send: expected a string, an ArrayBuffer or a view of one, found ${typeof data}`)
+}
+
+function toArrayBuffer (data: Buffer | ArrayBuffer): ArrayBuffer {
+  if (data instanceof ArrayBuffer) return data
+  if (data.byteLength === data.buffer.byteLength) return data.buffer as ArrayBuffer
+  return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer
+}

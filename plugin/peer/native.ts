@@ -1,0 +1,63 @@
+import { isMainThread } from 'node:worker_threads'
+import native, { type DataChannel as NativeDataChannel, type PeerConnection as NativePeerConnection } from 'node-datachannel'
+import { createCertificate, type Certificate } from './certificate.js'
+import { toNativeIceServers } from './ice-servers.js'
+
+export type { NativeDataChannel, NativePeerConnection }
+
+/** How a peer reaches the network. */
+export interface PeerConfiguration {
+  /** STUN and TURN servers of the server's own peers, as in RTCConfiguration. Default none. */
+  iceServers?: RTCIceServer[]
+  /** `relay` uses TURN candidates alone. Default `all`. */
+  iceTransportPolicy?: 'all' | 'relay'
+  /** The local address to bind, an IP literal. Default every address but loopback. */
+  bindAddress?: string
+  /** The range of UDP ports, a port for each peer. Default the operating system's choice. */
+  portRange?: { begin: number, end: number }
+  /** One UDP port for all peers. Default none: a port for each peer. */
+  udpPort?: number
+}
+
+/** Largest message a peer takes, in bytes: what libdatachannel announces and accepts. */
+const MAX_MESSAGE_SIZE = 256 * 1024
+
+let certificate: Certificate | undefined
+
+/** Makes the native peer. Throws what the library throws, for instance when no file descriptor or port is left. */
+export function createNativePeerConnection (configuration: PeerConfiguration): NativePeerConnection {
+  assertMainThread()
+  certificate ??= createCertificate()
+  const { iceServers = [], iceTransportPolicy = 'all', bindAddress, portRange, udpPort } = configuration
+  const range = udpPort === undefined ? portRange : { begin: udpPort, end: udpPort }
+
+  return new native.PeerConnection('fastify-webrtc', {
+    iceServers: toNativeIceServers(iceServers),
+    iceTransportPolicy,
+    maxMessageSize: MAX_MESSAGE_SIZE,
+    certificatePemFile: certificate.certificate,
+    keyPemFile: certificate.privateKey,
+    enableIceUdpMux: udpPort !== undefined,
+    ...bindAddress !== undefined && { bindAddress },
+    ...range && { portRangeBegin: range.begin, portRangeEnd: range.end }
+  })
+}
+
+/** node-datachannel keeps process-wide references that abort the process when a second thread loads it: https://github.com/murat-dogan/node-datachannel/issues/129 */
+export function assertMainThread (mainThread = isMainThread): void {
+  if (!mainThread) throw new Error('fastify-webrtc runs on the main thread only: use processes, not worker threads, for more than one core')
+}
+
+/**
+ * Wraps what is given to the native API as a callback. An exception that leaves a native callback aborts the process, so it
+ * ends here; listeners are guarded on their own, so what arrives here is a defect of this folder.
+ */
+export function guard<Arguments extends unknown[]> (callback: (...args: Arguments) => void, onError: (error: unknown) => void): (...args: Arguments) => void {
+  return (...args) => {
+    try {
+      callback(...args)
+    } catch (error) {
+      onError(error)
+    }
+  }
+}

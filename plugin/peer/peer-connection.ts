@@ -1,0 +1,308 @@
+import type { WebRtcConnection } from '../../schemas/connection.js'
+import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
+import { DataChannel, type DataChannelInit } from './data-channel.js'
+import { checkDataChannelInit, DATA_SECTION_ID } from './data-channel-init.js'
+import { createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
+import { SafeEventTarget, type ListenerErrorHandler } from './safe-event-target.js'
+
+export type PeerConnectionState = WebRtcConnection['connectionState']
+export type IceConnectionState = WebRtcConnection['iceConnectionState']
+export type IceGatheringState = WebRtcConnection['iceGatheringState']
+export type SignalingState = WebRtcConnection['signalingState']
+
+export interface PeerConnectionEvent<Type extends string> {
+  type: Type
+  target: PeerConnection
+}
+
+export interface PeerConnectionDataChannelEvent extends PeerConnectionEvent<'datachannel'> {
+  channel: DataChannel
+}
+
+export interface PeerConnectionEventMap {
+  connectionstatechange: PeerConnectionEvent<'connectionstatechange'>
+  datachannel: PeerConnectionDataChannelEvent
+  iceconnectionstatechange: PeerConnectionEvent<'iceconnectionstatechange'>
+  icegatheringstatechange: PeerConnectionEvent<'icegatheringstatechange'>
+  signalingstatechange: PeerConnectionEvent<'signalingstatechange'>
+}
+
+/** How long a closed peer waits for its channels to flush, in milliseconds. */
+const FLUSH_DEADLINE = 5000
+
+/** A native peer whose JavaScript object is collected closes under its user's feet: every peer is held from its first native call until the native side has closed. */
+const live = new Set<PeerConnection>()
+
+/** @internal How many peers the native side still holds. */
+export function livePeerConnections (): number {
+  return live.size
+}
+
+/**
+ * A W3C RTCPeerConnection over the native peer: https://www.w3.org/TR/webrtc/#rtcpeerconnection-interface
+ *
+ * The native peer is made, and negotiates, in `setLocalDescription` alone: what the application does before costs nothing
+ * natively, and one description holds everything it made.
+ */
+export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
+  onconnectionstatechange: ((event: PeerConnectionEventMap['connectionstatechange']) => unknown) | null = null
+  ondatachannel: ((event: PeerConnectionEventMap['datachannel']) => unknown) | null = null
+  oniceconnectionstatechange: ((event: PeerConnectionEventMap['iceconnectionstatechange']) => unknown) | null = null
+  onicegatheringstatechange: ((event: PeerConnectionEventMap['icegatheringstatechange']) => unknown) | null = null
+  onsignalingstatechange: ((event: PeerConnectionEventMap['signalingstatechange']) => unknown) | null = null
+
+  readonly #configuration: PeerConfiguration
+  readonly #onError: ListenerErrorHandler
+  readonly #channels = new Set<DataChannel>()
+  #native: NativePeerConnection | undefined
+  #connectionState: PeerConnectionState = 'new'
+  #iceConnectionState: IceConnectionState = 'new'
+  #iceGatheringState: IceGatheringState = 'new'
+  #signalingState: SignalingState = 'stable'
+  #localDescription: WebRtcSessionDescription | null = null
+  #remoteDescription: WebRtcSessionDescription | null = null
+  #wasClosedByPeer = false
+  #onNativeClosed: () => void = () => {}
+  readonly #nativeClosed = new Promise<void>(resolve => { this.#onNativeClosed = resolve })
+  #released: Promise<void> | undefined
+
+  /** @internal `onError` is told of everything that a listener throws; it must not throw itself. */
+  constructor (configuration: PeerConfiguration, onError: ListenerErrorHandler) {
+    super(onError)
+    this.#configuration = configuration
+    this.#onError = onError
+  }
+
+  get connectionState (): PeerConnectionState {
+    return this.#connectionState
+  }
+
+  get iceConnectionState (): IceConnectionState {
+    return this.#iceConnectionState
+  }
+
+  get iceGatheringState (): IceGatheringState {
+    return this.#iceGatheringState
+  }
+
+  get signalingState (): SignalingState {
+    return this.#signalingState
+  }
+
+  /** With every candidate gathered so far; null until there is one. */
+  get localDescription (): WebRtcSessionDescription | null {
+    if (!this.#localDescription && this.#native) this.#localDescription = this.#readLocalDescription(this.#native)
+    return this.#localDescription
+  }
+
+  /** As it was applied; null until there is one. */
+  get remoteDescription (): WebRtcSessionDescription | null {
+    return this.#remoteDescription
+  }
+
+  /**
+   * Makes a channel, announced to the far end in-band unless `negotiated`. Throws a TypeError for an impossible init, an
+   * InvalidStateError after close, and an OperationError when the id is taken or no stream is left.
+   *
+   * A far end that keeps from acknowledging an in-band channel and floods it can freeze the native side; `negotiated: true`
+   * with an `id` at both ends, or a channel that the far end makes, cannot be used for it.
+   */
+  createDataChannel (label: string, init: DataChannelInit = {}): DataChannel {
+    if (this.#signalingState === 'closed') throw new DOMException('createDataChannel: the connection is closed', 'InvalidStateError')
+    checkDataChannelInit(label, init)
+    if (init.negotiated && [...this.#channels].some(({ id, readyState }) => id === init.id && readyState !== 'closed')) {
+      throw new DOMException(`createDataChannel: expected an id that is free, found ${init.id}`, 'OperationError')
+    }
+    const channel = new DataChannel(label, init.negotiated ? init : { ...init, id: undefined }, this.#onError)
+    if (this.#native) this.#attach(channel, this.#native)
+    this.#keep(channel)
+    return channel
+  }
+
+  /** Ends the connection; its channels close. Harmless when called again. */
+  close (): void {
+    this.#close()
+  }
+
+  /**
+   * @internal W3C setLocalDescription without an argument: makes and applies the offer or, after a remote offer, the answer.
+   * The native calls that do it are the ones that throw; setLocalDescription of the native API aborts the process instead.
+   */
+  setLocalDescription (): void {
+    const native = this.#native ??= this.#createNative()
+    const channels = [...this.#channels].filter(({ readyState }) => readyState === 'connecting')
+    if (this.#signalingState === 'have-remote-offer') {
+      native.setRemoteDescription(this.#remoteDescription!.sdp, 'offer')
+      for (const channel of channels) this.#attach(channel, native)
+      this.#setSignalingState('stable')
+      this.#startConnecting()
+    } else {
+      // The first channel makes the offer. Without one a channel that is closed at once leaves the data section behind, in which the far end can open its own.
+      if (channels.length === 0) this.#offerDataSection(native)
+      for (const channel of channels) this.#attach(channel, native)
+      this.#setSignalingState('have-local-offer')
+    }
+    this.#updateGatheringState(native)
+  }
+
+  /** @internal Keeps an offer for `setLocalDescription` to answer, or applies the answer. Throws when the native side refuses it. */
+  setRemoteDescription (description: WebRtcSessionDescription): void {
+    if (description.type === 'offer') {
+      this.#remoteDescription = description
+      this.#setSignalingState('have-remote-offer')
+      return
+    }
+    this.#native!.setRemoteDescription(description.sdp, 'answer')
+    this.#remoteDescription = description
+    this.#localDescription = null
+    this.#setSignalingState('stable')
+    this.#startConnecting()
+  }
+
+  /** @internal Whether it was the far end, or its silence, that closed the peer. */
+  get wasClosedByPeer (): boolean {
+    return this.#wasClosedByPeer
+  }
+
+  /** @internal Closes also when the application has put a `close` of its own in the place of ours, and settles when the native side is gone. */
+  release (): Promise<void> {
+    this.#close()
+    return this.#released!
+  }
+
+  #close (): void {
+    if (this.#signalingState === 'closed') return
+    this.#signalingState = 'closed'
+    this.#released = this.#releaseNative().catch(error => this.#onError(error, 'close'))
+    for (const channel of this.#channels) channel.peerConnectionClosed()
+    this.dispatch({ type: 'signalingstatechange', target: this })
+    this.#setIceConnectionState('closed')
+    this.#setConnectionState('closed')
+  }
+
+  /** Never within a native callback: messages still queued would leak, and a channel not yet seen would block the native close for ever. */
+  async #releaseNative (): Promise<void> {
+    await new Promise(setImmediate)
+    const native = this.#native
+    if (!native) return
+    const flushed = [...this.#channels].flatMap(({ flushed }) => flushed ?? [])
+    if (flushed.length > 0) {
+      let timer: NodeJS.Timeout | undefined
+      const deadline = new Promise(resolve => { timer = setTimeout(resolve, FLUSH_DEADLINE) })
+      await Promise.race([Promise.all(flushed), this.#nativeClosed, deadline])
+      clearTimeout(timer)
+    }
+    for (const channel of this.#channels) channel.release()
+    if (!this.#localDescription) this.#localDescription = this.#readLocalDescription(native)
+    native.close()
+    await this.#nativeClosed
+    this.#native = undefined
+    this.#channels.clear()
+    live.delete(this)
+  }
+
+  #createNative (): NativePeerConnection {
+    const native = createNativePeerConnection(this.#configuration)
+    live.add(this)
+    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.#onError(error, 'peer'))
+    native.onStateChange(guarded(state => this.#nativeStateChanged(state as PeerConnectionState)))
+    native.onIceStateChange(guarded(state => this.#nativeIceStateChanged(state as IceConnectionState)))
+    native.onGatheringStateChange(guarded(() => this.#updateGatheringState(native)))
+    native.onDataChannel(guarded(channel => this.#announce(channel)))
+    return native
+  }
+
+  #nativeStateChanged (state: PeerConnectionState): void {
+    if (state === 'closed') {
+      this.#wasClosedByPeer = this.#signalingState !== 'closed'
+      this.#onNativeClosed()
+      this.#close()
+    } else if (state !== 'connecting') {
+      this.#setConnectionState(state)
+    }
+  }
+
+  #nativeIceStateChanged (state: IceConnectionState): void {
+    if (state !== 'checking' && state !== 'closed') this.#setIceConnectionState(state)
+  }
+
+  /** The native side says `connecting` and `checking` from the offer on; the W3C from when there is somebody to connect to. */
+  #startConnecting (): void {
+    if (this.#iceConnectionState === 'new') this.#setIceConnectionState('checking')
+    if (this.#connectionState === 'new') this.#setConnectionState('connecting')
+  }
+
+  #announce (native: NativeDataChannel): void {
+    const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this.#onError)
+    // Also after close: a channel without a message callback would block the native close.
+    channel.attach(native)
+    this.#keep(channel)
+    if (this.#signalingState === 'closed') return channel.peerConnectionClosed()
+    channel.open()
+    this.dispatch({ type: 'datachannel', target: this, channel })
+    channel.announceOpen()
+  }
+
+  #keep (channel: DataChannel): void {
+    for (const kept of this.#channels) if (kept.settled) this.#channels.delete(kept)
+    this.#channels.add(channel)
+  }
+
+  #attach (channel: DataChannel, native: NativePeerConnection): void {
+    const { label, ordered, protocol, negotiated, maxPacketLifeTime, maxRetransmits, id } = channel
+    try {
+      channel.attach(native.createDataChannel(label, {
+        protocol,
+        negotiated,
+        unordered: !ordered,
+        ...id !== null && { id },
+        ...maxPacketLifeTime !== null && { maxPacketLifeTime },
+        ...maxRetransmits !== null && { maxRetransmits }
+      }))
+    } catch (cause) {
+      throw Object.assign(new DOMException(`createDataChannel '${label}': ${(cause as Error).message}`, 'OperationError'), { cause })
+    }
+  }
+
+  #offerDataSection (native: NativePeerConnection): void {
+    const channel = native.createDataChannel('', { negotiated: true, id: DATA_SECTION_ID })
+    channel.onClosed(() => {})
+    channel.close()
+  }
+
+  #readLocalDescription (native: NativePeerConnection): WebRtcSessionDescription | null {
+    const description = native.localDescription()
+    if (!description) return null
+    // A comma where RFC 8839, 5.6 has a space: https://github.com/paullouisageneau/libdatachannel/commit/9d6bd8d8
+    const sdp = description.sdp.replace('a=ice-options:ice2,trickle', 'a=ice-options:ice2 trickle')
+    return { type: description.type as WebRtcSessionDescription['type'], sdp }
+  }
+
+  /** The native word for `gathering` is `in-progress`. */
+  #updateGatheringState (native: NativePeerConnection): void {
+    if (this.#signalingState === 'closed') return
+    this.#localDescription = null
+    const state = native.gatheringState() as IceGatheringState | 'in-progress'
+    const next = state === 'in-progress' ? 'gathering' : state
+    if (next === this.#iceGatheringState) return
+    this.#iceGatheringState = next
+    this.dispatch({ type: 'icegatheringstatechange', target: this })
+  }
+
+  #setSignalingState (state: SignalingState): void {
+    this.#signalingState = state
+    this.dispatch({ type: 'signalingstatechange', target: this })
+  }
+
+  #setIceConnectionState (state: IceConnectionState): void {
+    if (state === this.#iceConnectionState || this.#iceConnectionState === 'closed') return
+    this.#iceConnectionState = state
+    this.dispatch({ type: 'iceconnectionstatechange', target: this })
+  }
+
+  #setConnectionState (state: PeerConnectionState): void {
+    if (state === this.#connectionState || this.#connectionState === 'closed') return
+    this.#connectionState = state
+    this.dispatch({ type: 'connectionstatechange', target: this })
+  }
+}

@@ -1,0 +1,74 @@
+import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
+import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema, WebRtcConnectionSummarySchema, type WebRtcConnection, type WebRtcConnectionRequest, type WebRtcConnectionSummary } from '../../schemas/connection.js'
+import type { ConnectionManager } from '../connections/connection-manager.js'
+import type { Connection } from '../connections/connection.js'
+import { ConnectionNotFoundError, ListingDisabledError } from '../errors.js'
+import type { SignalingHooks } from '../options.js'
+import { clientAddress } from './client-address.js'
+import { answer, BODY_ERRORS, ConnectionParamsSchema, errors, ID_ERRORS } from './operation.js'
+import type { SignalingScope } from './scope.js'
+
+/** The operations on connections as a whole. */
+export function connectionRoutes ({ operation }: SignalingScope, connections: ConnectionManager, { beforeOffer, beforeAnswer, listConnections }: SignalingHooks): void {
+  operation<{ Body: WebRtcConnectionRequest, Reply: WebRtcConnection }>('POST', '/connections', {
+    operationId: 'createConnection',
+    summary: 'Create a connection',
+    description: 'Without a body the server offers: localDescription is its offer, to be answered with setRemoteDescription. With an offer in remoteDescription the server answers it: localDescription is the answer.',
+    body: Type.Ref(WebRtcConnectionRequestSchema),
+    response: {
+      201: {
+        ...answer('The connection. Location has its path', Type.Ref(WebRtcConnectionSchema)),
+        headers: { Location: Type.String({ description: 'The path of the connection' }) }
+      },
+      ...errors(...BODY_ERRORS, 500, 504)
+    }
+  }, async (request, reply) => {
+    const { remoteDescription } = request.body
+    const before = remoteDescription ? beforeAnswer : beforeOffer
+    const connection = await connections.createConnection({
+      remoteDescription,
+      hook: (peerConnection, connection) => before?.(peerConnection, { connection, request }),
+      client: clientAddress(request),
+      log: request.log
+    })
+    const [path] = request.url.split('?')
+    reply.code(201).header('location', `${path}/${encodeURIComponent(connection.id)}`)
+    return connection.toJSON()
+  })
+
+  operation<{ Reply: WebRtcConnectionSummary[] }>('GET', '/connections', {
+    operationId: 'listConnections',
+    summary: 'List the connections',
+    description: 'Ids and states alone. Off unless the server turns it on: whoever has an id can use the connection.',
+    response: { 200: answer('The connections', Type.Array(Type.Ref(WebRtcConnectionSummarySchema))), ...errors(403) }
+  }, async () => {
+    if (!listConnections) throw new ListingDisabledError()
+    return connections.getConnections().map(connection => connection.toSummary())
+  })
+
+  operation<{ Params: { id: string }, Reply: WebRtcConnection }>('GET', '/connections/:id', {
+    operationId: 'getConnection',
+    summary: 'Get a connection',
+    params: ConnectionParamsSchema,
+    response: { 200: answer('The connection', Type.Ref(WebRtcConnectionSchema)), ...errors(...ID_ERRORS) }
+  }, async request => findConnection(connections, request).toJSON())
+
+  operation<{ Params: { id: string }, Reply: WebRtcConnection }>('DELETE', '/connections/:id', {
+    operationId: 'deleteConnection',
+    summary: 'Close a connection',
+    params: ConnectionParamsSchema,
+    response: { 200: answer('The connection as it was closed', Type.Ref(WebRtcConnectionSchema)), ...errors(...BODY_ERRORS, ...ID_ERRORS) }
+  }, async request => {
+    const connection = findConnection(connections, request)
+    connection.close('deleted')
+    return connection.toJSON()
+  })
+}
+
+/** One error for every cause: nothing tells an id that was from one that never was. */
+export function findConnection (connections: ConnectionManager, request: FastifyRequest<{ Params: { id: string } }>): Connection {
+  const connection = connections.getConnection(request.params.id)
+  if (!connection) throw new ConnectionNotFoundError()
+  return connection
+}

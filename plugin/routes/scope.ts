@@ -1,0 +1,92 @@
+import { Ajv } from 'ajv'
+import fastJsonStringify from 'fast-json-stringify'
+import type { ContextConfigDefault, FastifyInstance, FastifySchema, HTTPMethods, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault, RouteGenericInterface, RouteHandlerMethod } from 'fastify'
+import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema, WebRtcConnectionSummarySchema } from '../../schemas/connection.js'
+import { WebRtcErrorSchema } from '../../schemas/error.js'
+import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
+import { sendError } from './error-handler.js'
+import { BODY_LIMIT } from './operation.js'
+import { createOperationIdPrefix, prefixOperationId } from './operation-id.js'
+
+/** What the schema of every operation has. */
+export interface OperationSchema extends FastifySchema {
+  operationId: string
+  summary: string
+  description?: string
+}
+
+type Handler<Route extends RouteGenericInterface> = RouteHandlerMethod<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Route, ContextConfigDefault>
+
+/** The encapsulated part of the host's server in which the operations live. */
+export interface SignalingScope {
+  fastify: FastifyInstance
+  /** Adds an operation to the host. */
+  operation<Route extends RouteGenericInterface> (method: HTTPMethods, url: string, schema: OperationSchema, handler: Handler<Route>): void
+  /** An operation's own name, without what makes it unique in the host's document. */
+  operationIds: Map<string, string>
+}
+
+const SCHEMAS = [WebRtcErrorSchema, WebRtcSessionDescriptionSchema, WebRtcConnectionSchema, WebRtcConnectionSummarySchema, WebRtcConnectionRequestSchema]
+
+/** Validates as the document says: nothing is coerced, nothing dropped, whatever the host has chosen for its own routes. */
+const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, schemas: SCHEMAS })
+const serializers = new Map<string, (data: unknown) => string>()
+
+/** Makes the plugin's scope independent of the host's: its own schemas, validation, serialization, parsers and error shape. */
+export function createScope (fastify: FastifyInstance): SignalingScope {
+  fastify.setSchemaController({ bucket: createBucket } as never)
+  for (const schema of SCHEMAS) fastify.addSchema(schema)
+  fastify.setValidatorCompiler(({ schema }) => ajv.compile(schema as object))
+  fastify.setSerializerCompiler(({ schema }) => createSerializer(schema as object))
+  fastify.setErrorHandler(sendError)
+
+  const parseJson = fastify.getDefaultJsonParser('error', 'error')
+  fastify.removeAllContentTypeParsers()
+  fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parseJson(request, body, done)
+  })
+
+  const operationIds = new Map<string, string>()
+  const prefix = createOperationIdPrefix(fastify)
+  const tags = [fastify.prefix.replace(/^\//, '') || 'connections']
+
+  return {
+    fastify,
+    operationIds,
+    operation (method, url, schema, handler) {
+      const operationId = prefixOperationId(prefix, schema.operationId)
+      operationIds.set(operationId, schema.operationId)
+      fastify.route({
+        method,
+        url,
+        bodyLimit: BODY_LIMIT,
+        schema: { tags, ...schema, operationId },
+        // Fastify asks for a body wherever there is a schema for one.
+        ...schema.body !== undefined && { preValidation: async request => { request.body ??= {} } },
+        onSend: async (_request, reply) => { reply.header('cache-control', 'no-store') },
+        handler: handler as never
+      })
+    }
+  }
+}
+
+/** Without the host's schemas, of which one may have the name of one of ours. */
+function createBucket () {
+  const schemas: Record<string, unknown> = {}
+  return {
+    add: (schema: { $id: string }) => { schemas[schema.$id] = schema },
+    getSchema: (id: string) => schemas[id],
+    getSchemas: () => ({ ...schemas })
+  }
+}
+
+function createSerializer (schema: object): (data: unknown) => string {
+  const key = JSON.stringify(schema)
+  let serializer = serializers.get(key)
+  if (!serializer) {
+    serializer = fastJsonStringify(schema, { schema: Object.fromEntries(SCHEMAS.map(schema => [schema.$id, schema])) })
+    serializers.set(key, serializer)
+  }
+  return serializer
+}

@@ -1,0 +1,45 @@
+import { Type, type Static } from '@sinclair/typebox'
+import { WebRtcSessionDescriptionSchema } from './session-description.js'
+import { StringEnum } from './string-enum.js'
+
+const id = Type.String({ description: 'The connection\'s id. Whoever has it can use the connection' })
+
+const states = {
+  state: StringEnum(['open', 'closed'], 'Whether the server still keeps the connection'),
+  connectionState: StringEnum(['new', 'connecting', 'connected', 'disconnected', 'failed', 'closed'], 'RTCPeerConnection.connectionState of the server\'s peer'),
+  iceConnectionState: StringEnum(['new', 'checking', 'connected', 'completed', 'disconnected', 'failed', 'closed'], 'RTCPeerConnection.iceConnectionState of the server\'s peer'),
+  iceGatheringState: StringEnum(['new', 'gathering', 'complete'], 'RTCPeerConnection.iceGatheringState of the server\'s peer'),
+  signalingState: StringEnum(['stable', 'have-local-offer', 'have-remote-offer', 'closed'], 'RTCPeerConnection.signalingState of the server\'s peer')
+}
+
+/** A connection and both its descriptions. */
+export const WebRtcConnectionSchema = Type.Object({
+  id,
+  ...states,
+  localDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
+  remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema))
+}, {
+  $id: 'WebRtcConnection',
+  additionalProperties: false,
+  description: 'A connection and the state of the server\'s peer. A description is absent until there is one'
+})
+
+/** What a list may tell of a connection: nothing that lets a reader take part in it beyond the id. */
+export const WebRtcConnectionSummarySchema = Type.Object({ id, ...states }, {
+  $id: 'WebRtcConnectionSummary',
+  additionalProperties: false,
+  description: 'A connection without its descriptions'
+})
+
+/** The body of POST /connections: with an offer the server answers, without one it offers. */
+export const WebRtcConnectionRequestSchema = Type.Object({
+  remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema))
+}, {
+  $id: 'WebRtcConnectionRequest',
+  additionalProperties: false,
+  description: 'Who offers: with remoteDescription (an offer) the server answers it, without it the server offers'
+})
+
+export type WebRtcConnection = Static<typeof WebRtcConnectionSchema>
+export type WebRtcConnectionSummary = Static<typeof WebRtcConnectionSummarySchema>
+export type WebRtcConnectionRequest = Static<typeof WebRtcConnectionRequestSchema>
