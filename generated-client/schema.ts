@@ -89,10 +89,7 @@ export interface components {
         WebRtcError: {
             /** @description The HTTP status */
             statusCode: number;
-            /**
-             * @description The cause, stable across versions. Absent where the server answers before it looks at the operation
-             * @example FST_WEBRTC_CONNECTION_NOT_FOUND
-             */
+            /** @description The cause, stable across versions, for instance FST_WEBRTC_CONNECTION_NOT_FOUND. Absent where the server answers before it looks at the operation */
             code?: string;
             /** @description The status in words */
             error: string;
@@ -109,7 +106,7 @@ export interface components {
             /** @description The session description (RFC 8866), lines ended by CRLF */
             sdp: string;
         };
-        /** @description A connection and the state of the server's peer. A description is absent until there is one */
+        /** @description A connection and the state of the server's peer. A description is absent until there is one, and in a list */
         WebRtcConnection: {
             /** @description The connection's id. Whoever has it can use the connection */
             id: string;
@@ -141,36 +138,6 @@ export interface components {
             localDescription?: components["schemas"]["WebRtcSessionDescription"];
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
         };
-        /** @description A connection without its descriptions */
-        WebRtcConnectionSummary: {
-            /** @description The connection's id. Whoever has it can use the connection */
-            id: string;
-            /**
-             * @description Whether the server still keeps the connection
-             * @enum {string}
-             */
-            state: "open" | "closed";
-            /**
-             * @description RTCPeerConnection.connectionState of the server's peer
-             * @enum {string}
-             */
-            connectionState: "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed";
-            /**
-             * @description RTCPeerConnection.iceConnectionState of the server's peer
-             * @enum {string}
-             */
-            iceConnectionState: "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
-            /**
-             * @description RTCPeerConnection.iceGatheringState of the server's peer
-             * @enum {string}
-             */
-            iceGatheringState: "new" | "gathering" | "complete";
-            /**
-             * @description RTCPeerConnection.signalingState of the server's peer
-             * @enum {string}
-             */
-            signalingState: "stable" | "have-local-offer" | "have-remote-offer" | "closed";
-        };
         /** @description Who offers: with remoteDescription (an offer) the server answers it, without it the server offers */
         WebRtcConnectionRequest: {
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
@@ -199,7 +166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebRtcConnectionSummary"][];
+                    "application/json": components["schemas"]["WebRtcConnection"][];
                 };
             };
             /** @description The server does not list its connections */
@@ -214,6 +181,8 @@ export interface operations {
             /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -229,7 +198,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["WebRtcConnectionRequest"];
             };
@@ -285,6 +254,8 @@ export interface operations {
             /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -353,6 +324,8 @@ export interface operations {
             /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -430,6 +403,8 @@ export interface operations {
             /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -489,6 +464,8 @@ export interface operations {
             /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -548,6 +525,8 @@ export interface operations {
             /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -638,6 +617,8 @@ export interface operations {
             /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
             503: {
                 headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

@@ -2,33 +2,20 @@ import { Type, type Static } from '@sinclair/typebox'
 import { WebRtcSessionDescriptionSchema } from './session-description.js'
 import { StringEnum } from './string-enum.js'
 
-const id = Type.String({ description: 'The connection\'s id. Whoever has it can use the connection' })
-
-const states = {
+/** A connection, the state of the server's peer in the W3C's words, and both descriptions. */
+export const WebRtcConnectionSchema = Type.Object({
+  id: Type.String({ description: 'The connection\'s id. Whoever has it can use the connection' }),
   state: StringEnum(['open', 'closed'], 'Whether the server still keeps the connection'),
   connectionState: StringEnum(['new', 'connecting', 'connected', 'disconnected', 'failed', 'closed'], 'RTCPeerConnection.connectionState of the server\'s peer'),
   iceConnectionState: StringEnum(['new', 'checking', 'connected', 'completed', 'disconnected', 'failed', 'closed'], 'RTCPeerConnection.iceConnectionState of the server\'s peer'),
   iceGatheringState: StringEnum(['new', 'gathering', 'complete'], 'RTCPeerConnection.iceGatheringState of the server\'s peer'),
-  signalingState: StringEnum(['stable', 'have-local-offer', 'have-remote-offer', 'closed'], 'RTCPeerConnection.signalingState of the server\'s peer')
-}
-
-/** A connection and both its descriptions. */
-export const WebRtcConnectionSchema = Type.Object({
-  id,
-  ...states,
+  signalingState: StringEnum(['stable', 'have-local-offer', 'have-remote-offer', 'closed'], 'RTCPeerConnection.signalingState of the server\'s peer'),
   localDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
   remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema))
 }, {
   $id: 'WebRtcConnection',
   additionalProperties: false,
-  description: 'A connection and the state of the server\'s peer. A description is absent until there is one'
-})
-
-/** What a list may tell of a connection: nothing that lets a reader take part in it beyond the id. */
-export const WebRtcConnectionSummarySchema = Type.Object({ id, ...states }, {
-  $id: 'WebRtcConnectionSummary',
-  additionalProperties: false,
-  description: 'A connection without its descriptions'
+  description: 'A connection and the state of the server\'s peer. A description is absent until there is one, and in a list'
 })
 
 /** The body of POST /connections: with an offer the server answers, without one it offers. */
@@ -41,5 +28,4 @@ export const WebRtcConnectionRequestSchema = Type.Object({
 })
 
 export type WebRtcConnection = Static<typeof WebRtcConnectionSchema>
-export type WebRtcConnectionSummary = Static<typeof WebRtcConnectionSummarySchema>
 export type WebRtcConnectionRequest = Static<typeof WebRtcConnectionRequestSchema>

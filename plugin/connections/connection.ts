@@ -1,4 +1,4 @@
-import type { WebRtcConnection, WebRtcConnectionSummary } from '../../schemas/connection.js'
+import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { ClosingError, ConnectionNotFoundError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
@@ -153,7 +153,7 @@ export class Connection {
   }
 
   /** Everything about the connection but its descriptions. */
-  toSummary (): WebRtcConnectionSummary {
+  toSummary (): WebRtcConnection {
     const { connectionState, iceConnectionState, iceGatheringState, signalingState } = this.peerConnection
     return { id: this.id, state: this.state, connectionState, iceConnectionState, iceGatheringState, signalingState }
   }

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema, WebRtcConnectionSummarySchema, type WebRtcConnection, type WebRtcConnectionRequest, type WebRtcConnectionSummary } from '../../schemas/connection.js'
+import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema, type WebRtcConnection, type WebRtcConnectionRequest } from '../../schemas/connection.js'
 import type { ConnectionManager } from '../connections/connection-manager.js'
 import type { Connection } from '../connections/connection.js'
 import { ConnectionNotFoundError, ListingDisabledError } from '../errors.js'
@@ -37,11 +37,11 @@ export function connectionRoutes ({ operation }: SignalingScope, connections: Co
     return connection.toJSON()
   })
 
-  operation<{ Reply: WebRtcConnectionSummary[] }>('GET', '/connections', {
+  operation<{ Reply: WebRtcConnection[] }>('GET', '/connections', {
     operationId: 'listConnections',
     summary: 'List the connections',
     description: 'Ids and states alone. Off unless the server turns it on: whoever has an id can use the connection.',
-    response: { 200: answer('The connections', Type.Array(Type.Ref(WebRtcConnectionSummarySchema))), ...errors(403) }
+    response: { 200: answer('The connections', Type.Array(Type.Ref(WebRtcConnectionSchema))), ...errors(403) }
   }, async () => {
     if (!listConnections) throw new ListingDisabledError()
     return connections.getConnections().map(connection => connection.toSummary())

@@ -32,6 +32,13 @@ export async function documentRoutes ({ fastify, operationIds }: SignalingScope)
       transform: ({ schema, url }) => {
         const operationId = operationIds.get(String(schema.operationId))
         return { schema: { ...schema, operationId, tags: ['connections'] }, url: url.slice(fastify.prefix.length) }
+      },
+      transformObject: document => {
+        const { openapiObject } = document as { openapiObject: { paths: Record<string, { post?: { requestBody: { required: boolean } } }> } }
+        // @fastify/swagger says of every body that it is required; here its absence means that the server offers.
+        const { post } = openapiObject.paths['/connections']!
+        post!.requestBody.required = false
+        return openapiObject
       }
     })
   }

@@ -36,6 +36,7 @@ export function answer<Schema extends TSchema> (description: string, schema: Sch
 export function errors (...statusCodes: number[]) {
   return Object.fromEntries([...statusCodes, 503].map(statusCode => {
     const description = ERRORS[statusCode] ?? STATUS_CODES[statusCode]!
-    return [statusCode, answer(description, Type.Ref(WebRtcErrorSchema))]
+    const headers = statusCode === 503 && { 'Retry-After': Type.Integer({ description: 'Seconds after which to ask again' }) }
+    return [statusCode, { ...answer(description, Type.Ref(WebRtcErrorSchema)), ...headers && { headers } }]
   }))
 }

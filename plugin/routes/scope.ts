@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv'
 import fastJsonStringify from 'fast-json-stringify'
 import type { ContextConfigDefault, FastifyInstance, FastifySchema, HTTPMethods, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault, RouteGenericInterface, RouteHandlerMethod } from 'fastify'
-import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema, WebRtcConnectionSummarySchema } from '../../schemas/connection.js'
+import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
 import { sendError } from './error-handler.js'
@@ -26,7 +26,7 @@ export interface SignalingScope {
   operationIds: Map<string, string>
 }
 
-const SCHEMAS = [WebRtcErrorSchema, WebRtcSessionDescriptionSchema, WebRtcConnectionSchema, WebRtcConnectionSummarySchema, WebRtcConnectionRequestSchema]
+const SCHEMAS = [WebRtcErrorSchema, WebRtcSessionDescriptionSchema, WebRtcConnectionSchema, WebRtcConnectionRequestSchema]
 
 /** Validates as the document says: nothing is coerced, nothing dropped, whatever the host has chosen for its own routes. */
 const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, schemas: SCHEMAS })
