@@ -34,10 +34,9 @@ export async function documentRoutes ({ fastify, operationIds }: SignalingScope)
         return { schema: { ...schema, operationId, tags: ['connections'] }, url: url.slice(fastify.prefix.length) }
       },
       transformObject: document => {
-        const { openapiObject } = document as { openapiObject: { paths: Record<string, { post?: { requestBody: { required: boolean } } }> } }
+        const { openapiObject } = document as Extract<typeof document, { openapiObject: unknown }>
         // @fastify/swagger says of every body that it is required; here its absence means that the server offers.
-        const { post } = openapiObject.paths['/connections']!
-        post!.requestBody.required = false
+        Object.assign(openapiObject.paths!['/connections']!.post!.requestBody!, { required: false })
         return openapiObject
       }
     })
