@@ -1,0 +1,179 @@
+import type { ClientOptions } from 'openapi-fetch'
+import { firstCandidate, splitCandidates } from './candidates.js'
+import { ConnectionError, unwrap } from './connection-error.js'
+import type { components } from './schema.js'
+import { createSignalingClient, type SignalingClient } from './signaling-client.js'
+import { enableStereoOpus } from './stereo-opus.js'
+
+type WebRtcConnection = components['schemas']['WebRtcConnection']
+type WebRtcSessionDescription = components['schemas']['WebRtcSessionDescription']
+
+/** Everything that openapi-fetch takes, such as `headers`, `credentials` and `fetch`, and how peers are made. */
+export interface ConnectionClientOptions extends ClientOptions {
+  /** The prefix under which the server registered the plugin; outside a browser, with its origin. */
+  baseUrl: string
+  /** Default the browser's own. In Node, the one of a WebRTC implementation. */
+  RTCPeerConnection?: typeof RTCPeerConnection
+  /** What each RTCPeerConnection is made with. Default nothing. */
+  configuration?: RTCConfiguration
+}
+
+/** Adds tracks, makes channels, listens for channels. May be async. */
+export type PeerConnectionHook = (peerConnection: RTCPeerConnection) => unknown
+
+export type CreateConnectionOptions = {
+  /** Ask for Opus in stereo. Default false. */
+  stereo?: boolean
+  /** Gives up: both ends are cleaned up, and the promise rejects with the signal's reason. */
+  signal?: AbortSignal
+} & (
+  | {
+    /** The server offers; runs before this end answers. */
+    beforeAnswer?: PeerConnectionHook
+    beforeOffer?: undefined
+  }
+  | {
+    /** This end offers; runs before it does, and has to make a channel or add a track. */
+    beforeOffer: PeerConnectionHook
+    beforeAnswer?: undefined
+  }
+)
+
+/** Connects to the peers of a server that registered fastify-webrtc. */
+export class ConnectionClient {
+  readonly #api: SignalingClient
+  readonly #RTCPeerConnection: typeof RTCPeerConnection | undefined
+  readonly #configuration: RTCConfiguration | undefined
+
+  constructor ({ RTCPeerConnection = globalThis.RTCPeerConnection, configuration, ...options }: ConnectionClientOptions) {
+    this.#api = createSignalingClient(options)
+    this.#RTCPeerConnection = RTCPeerConnection
+    this.#configuration = configuration
+  }
+
+  /**
+   * Runs the handshake and returns the peer, whose `close()` also closes the server's end. The server offers, unless
+   * `beforeOffer` is given. Rejects with a ConnectionError when the server refuses or cannot be reached, with the
+   * signal's reason, or with what a hook or the peer threw; nothing is left behind at either end.
+   */
+  async createConnection (options: CreateConnectionOptions = {}): Promise<RTCPeerConnection> {
+    const { beforeOffer, beforeAnswer, signal } = options
+    if (beforeOffer && beforeAnswer) throw new TypeError('createConnection: expected beforeOffer or beforeAnswer, found both')
+    if (!this.#RTCPeerConnection) throw new TypeError('ConnectionClient: expected the option RTCPeerConnection where there is no global one')
+    signal?.throwIfAborted()
+
+    // Asked for before this end's peer is made: the one does not wait for the other.
+    const handshake = new Handshake(this.#api, options)
+    if (!beforeOffer) handshake.create()
+    try {
+      handshake.peerConnection = new this.#RTCPeerConnection(this.#configuration)
+      await untilAborted(beforeOffer ? handshake.offer(beforeOffer) : handshake.answer(beforeAnswer), signal)
+      return handshake.finish()
+    } catch (error) {
+      handshake.abandon()
+      throw error
+    }
+  }
+}
+
+/** One attempt to connect, and what it has to clean up. */
+class Handshake {
+  readonly #api: SignalingClient
+  readonly #options: CreateConnectionOptions
+  #created: Promise<WebRtcConnection> | undefined
+  peerConnection!: RTCPeerConnection
+
+  constructor (api: SignalingClient, options: CreateConnectionOptions) {
+    this.#api = api
+    this.#options = options
+  }
+
+  /** Not to be aborted: the server's end can only be closed by whoever learns its id. */
+  create (remoteDescription?: WebRtcSessionDescription): Promise<WebRtcConnection> {
+    this.#options.signal?.throwIfAborted()
+    this.#created = unwrap(this.#api.POST('/connections', remoteDescription ? { body: { remoteDescription } } : {}))
+    this.#created.catch(() => {})
+    return this.#created
+  }
+
+  /** One round trip: the server's answer comes back with its candidates. */
+  async offer (beforeOffer: PeerConnectionHook): Promise<void> {
+    const { peerConnection } = this
+    await beforeOffer(peerConnection)
+    await this.#setLocalDescription(await peerConnection.createOffer())
+    const { localDescription } = await this.create(await this.#localDescription())
+    await peerConnection.setRemoteDescription(expectDescription(localDescription))
+  }
+
+  /**
+   * The server's candidates wait until it has this end's answer. With them this end would start DTLS at once, and a
+   * ClientHello that reaches the server before the answer is lost: https://github.com/paullouisageneau/libdatachannel/issues/1635
+   */
+  async answer (beforeAnswer: PeerConnectionHook | undefined): Promise<void> {
+    const { peerConnection } = this
+    const { id, localDescription } = await this.#created!
+    const { description, candidates } = splitCandidates(expectDescription(localDescription))
+    await peerConnection.setRemoteDescription(description)
+    await beforeAnswer?.(peerConnection)
+    await this.#setLocalDescription(await peerConnection.createAnswer())
+    await unwrap(this.#api.POST('/connections/{id}/remote-description', {
+      params: { path: { id } },
+      body: await this.#localDescription(),
+      signal: this.#options.signal
+    }))
+    await Promise.all(candidates.map(candidate => peerConnection.addIceCandidate(candidate)))
+  }
+
+  /** Hands over the peer, with a `close` that closes both ends. */
+  finish (): RTCPeerConnection {
+    const { peerConnection } = this
+    const { close } = peerConnection
+    let isClosed = false
+    peerConnection.close = () => {
+      if (!isClosed) this.#delete()
+      isClosed = true
+      close.call(peerConnection)
+    }
+    return peerConnection
+  }
+
+  abandon (): void {
+    this.peerConnection?.close()
+    this.#delete()
+  }
+
+  /** `keepalive`, since a page closes its peers when it is left. A server that cannot be reached notices the end by itself. */
+  #delete (): void {
+    this.#created?.then(({ id }) => this.#api.DELETE('/connections/{id}', { params: { path: { id } }, keepalive: true })).catch(() => {})
+  }
+
+  async #setLocalDescription ({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
+    await this.peerConnection.setLocalDescription({ type, sdp: this.#options.stereo ? enableStereoOpus(sdp) : sdp })
+  }
+
+  async #localDescription (): Promise<WebRtcSessionDescription> {
+    await firstCandidate(this.peerConnection)
+    const { type, sdp } = this.peerConnection.localDescription!
+    return { type: type as WebRtcSessionDescription['type'], sdp }
+  }
+}
+
+function expectDescription (description: WebRtcSessionDescription | undefined): WebRtcSessionDescription {
+  if (!description) throw new ConnectionError('Expected a connection with a localDescription, found one without', { code: 'UNEXPECTED_ANSWER' })
+  return description
+}
+
+/** What the operation settles with, unless the signal aborts first. */
+async function untilAborted (operation: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return await operation
+  let onAbort = () => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort)
+  })
+  try {
+    await Promise.race([operation, aborted])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,7 @@
+export { ConnectionClient } from './connection-client.js'
+export type { ConnectionClientOptions, CreateConnectionOptions, PeerConnectionHook } from './connection-client.js'
+export { ConnectionError } from './connection-error.js'
+export type { ClientErrorCode } from './connection-error.js'
+export { createSignalingClient } from './signaling-client.js'
+export type { SignalingClient } from './signaling-client.js'
+export type { components, operations, paths } from './schema.js'
