@@ -1,4 +1,5 @@
 import { BlockList, isIPv4, SocketAddress } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { formatIceCandidate, isAddressLiteral, parseIceCandidate } from './ice-candidate.js'
 
 /** Where the server may send its connectivity checks: anywhere, nowhere, to public addresses, or to these networks. */
@@ -33,8 +34,10 @@ export function createRemoteCandidateFilter (policy: RemoteCandidatePolicy): (cl
     const known = client !== undefined && isAddressLiteral(client)
     const fromLoopback = known && contains(LOOPBACK, client)
     const fromLan = fromLoopback || (known && contains(LAN, client))
+    const own = fromLoopback ? ownAddresses() : []
     return address => {
       if (contains(LOOPBACK, address)) return fromLoopback
+      if (own.includes(address)) return true
       if (contains(LAN, address)) return fromLan
       return !contains(SPECIAL, address)
     }
@@ -61,6 +64,11 @@ export function filterRemoteCandidates (values: Iterable<string>, isAllowed: Add
     if (kept.size === MAX_REMOTE_CANDIDATES) break
   }
   return [...kept.values()]
+}
+
+/** The addresses of this host, which a client on this host has as well. */
+function ownAddresses (): string[] {
+  return Object.values(networkInterfaces()).flatMap(addresses => addresses!.map(({ address }) => address))
 }
 
 /** An IPv4 address written as IPv6 (RFC 4291, 2.5.5) is checked as what it leads to. */

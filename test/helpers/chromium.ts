@@ -26,13 +26,18 @@ export interface ChromiumOptions {
 }
 
 /** A headless Chromium, closed when the test ends. */
-export async function launchChromium (t: Test, { fakeMedia = false }: ChromiumOptions = {}): Promise<Browser> {
-  const browser = await chromium.launch({
+export async function launchChromium (t: Test, options?: ChromiumOptions): Promise<Browser> {
+  const browser = await startChromium(options)
+  t.teardown(() => browser.close())
+  return browser
+}
+
+/** A headless Chromium, which the caller closes. */
+export async function startChromium ({ fakeMedia = false }: ChromiumOptions = {}): Promise<Browser> {
+  return await chromium.launch({
     executablePath: findChromium(),
     args: fakeMedia ? [...FLAGS, ...FAKE_MEDIA_FLAGS] : FLAGS
   })
-  t.teardown(() => browser.close())
-  return browser
 }
 
 /** The path of Chromium: CHROMIUM_PATH, or the first of its names on PATH. */
