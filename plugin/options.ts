@@ -16,7 +16,7 @@ export interface ConnectionManagerOptions extends PeerConfiguration {
   timeToConnected?: number
   /** Time to gather candidates in, in milliseconds: what is there by then is used. Default 3000. */
   timeToHostCandidates?: number
-  /** Time that a peer may stay disconnected, in milliseconds. Default 10000. */
+  /** Time that a connection stays after its peer was lost, in milliseconds. Default 10000. */
   timeToReconnected?: number
   /** Makes an id; whoever has it can use the connection, so at least 128 bits of it should be random. Default 22 characters of base64url from node:crypto. */
   generateId?: () => string

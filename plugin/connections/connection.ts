@@ -13,9 +13,9 @@ export type CloseReason =
   | 'application'
   /** DELETE /connections/{id}. */
   | 'deleted'
-  /** The far end closed, or was gone. */
+  /** The far end closed or was gone, and timeToReconnected has passed. */
   | 'peer'
-  /** timeToConnected or timeToReconnected has passed. */
+  /** timeToConnected has passed. */
   | 'timeout'
   /** A hook or a listener threw or rejected. */
   | 'handler-error'
@@ -64,6 +64,7 @@ export class Connection {
   #closeReason: CloseReason | undefined
   #released: Promise<void> | undefined
   #isConnected = false
+  #isLost = false
   #timer: NodeJS.Timeout | undefined
 
   /** @internal Connections are made by ConnectionManager.createConnection */
@@ -73,7 +74,7 @@ export class Connection {
     this.#closed = new Promise(resolve => { this.#onClosed = resolve })
     this.peerConnection = init.createPeerConnection((error, where) => this.#failed(error, where))
     this.peerConnection.addEventListener('connectionstatechange', () => this.#connectionStateChanged())
-    this.#startTimer(init.timeToConnected)
+    this.#startTimer(init.timeToConnected, 'timeout')
   }
 
   get state (): WebRtcConnection['state'] {
@@ -214,24 +215,31 @@ export class Connection {
   }
 
   #connectionStateChanged (): void {
-    const { connectionState } = this.peerConnection
+    const { connectionState, wasClosedByPeer } = this.peerConnection
     if (connectionState === 'connected') {
       this.#isConnected = true
+      this.#isLost = false
       clearTimeout(this.#timer)
       this.#init.onConnected(this)
-    } else if (connectionState === 'disconnected') {
-      this.#startTimer(this.#init.timeToReconnected)
-      this.#init.onDisconnected(this)
-    } else if (connectionState === 'failed') {
-      this.close('peer')
-    } else if (connectionState === 'closed') {
-      this.close(this.peerConnection.wasClosedByPeer ? 'peer' : 'application')
+    } else if (connectionState === 'closed' && !wasClosedByPeer) {
+      this.close('application')
+    } else if (connectionState !== 'connecting') {
+      this.#peerLost()
     }
   }
 
-  #startTimer (time: number): void {
+  /** A connection outlives the peer it had: for timeToReconnected its id is good for what the far end has still to say, a DELETE above all. */
+  #peerLost (): void {
+    if (!this.#isConnected) return this.close('peer')
+    if (this.#isLost) return
+    this.#isLost = true
+    this.#startTimer(this.#init.timeToReconnected, 'peer')
+    this.#init.onDisconnected(this)
+  }
+
+  #startTimer (time: number, reason: CloseReason): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.close('timeout'), time).unref()
+    this.#timer = setTimeout(() => this.close(reason), time).unref()
   }
 
   /** What a hook or a listener threw: it ends its own connection and nothing else. */
