@@ -1,6 +1,7 @@
 import { ClosingError, TooManyConnectionsError, TooManyPendingConnectionsError } from '../errors.js'
 import { resolveManagerOptions, type ConnectionManagerOptions, type ResolvedManagerOptions } from '../options.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
+import { assertMainThread } from '../peer/native.js'
 import { PeerConnection } from '../peer/peer-connection.js'
 import { Connection, type Log } from './connection.js'
 import { createRemoteCandidateFilter, type ClientAddress } from './remote-candidates.js'
@@ -27,8 +28,9 @@ export class ConnectionManager {
   readonly #releasing = new Set<Promise<void>>()
   #isClosing = false
 
-  /** Throws FST_WEBRTC_INVALID_OPTION. */
+  /** Throws FST_WEBRTC_INVALID_OPTION, and an error in a worker thread. */
   constructor (options?: ConnectionManagerOptions) {
+    assertMainThread()
     this.#options = resolveManagerOptions(options)
     this.#addressFilter = createRemoteCandidateFilter(this.#options.remoteCandidates)
   }

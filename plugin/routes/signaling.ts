@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { ConnectionManager } from '../connections/connection-manager.js'
 import { resolveOptions, type SignalingOptions } from '../options.js'
-import { assertMainThread } from '../peer/native.js'
 import { connectionRoutes } from './connections.js'
 import { descriptionRoutes } from './descriptions.js'
 import { documentRoutes } from './document.js'
@@ -9,7 +8,6 @@ import { createScope } from './scope.js'
 
 /** One registration: its manager, its operations, its document. */
 export async function signaling (fastify: FastifyInstance, options: SignalingOptions): Promise<void> {
-  assertMainThread()
   const { hooks, managerOptions, connections = new ConnectionManager(managerOptions) } = resolveOptions(options)
   const scope = createScope(fastify)
   await documentRoutes(scope)
