@@ -6,7 +6,7 @@ import type { CloseReason, Connection } from './connections/connection.js'
 import type { ConnectionManager } from './connections/connection-manager.js'
 import { createRemoteCandidateFilter, type RemoteCandidatePolicy } from './connections/remote-candidates.js'
 import { InvalidOptionError } from './errors.js'
-import { toNativeIceServers } from './peer/ice-servers.js'
+import { toNativeIceServers, type IceServer } from './peer/ice-servers.js'
 import type { PeerConfiguration } from './peer/native.js'
 import type { PeerConnection } from './peer/peer-connection.js'
 
@@ -96,7 +96,7 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
   generateId: callback,
   maxConnections: count,
   maxPendingConnections: count,
-  iceServers: accepts('a list of RTCIceServer', value => toNativeIceServers(value as RTCIceServer[])),
+  iceServers: accepts('a list of RTCIceServer', value => toNativeIceServers(value as IceServer[])),
   iceTransportPolicy: satisfies("'all' or 'relay'", value => value === 'all' || value === 'relay'),
   bindAddress: address,
   portRange: satisfies('{ begin, end }, two UDP ports in order', value => {

@@ -1,11 +1,18 @@
 import type { IceServer as NativeIceServer } from 'node-datachannel'
 
+/** W3C RTCIceServer, for programs that are compiled without the DOM's types: https://www.w3.org/TR/webrtc/#dom-rtciceserver */
+export interface IceServer {
+  urls: string | string[]
+  username?: string
+  credential?: string
+}
+
 /** RFC 7064 and RFC 7065: scheme, host (a name, an IPv4 literal, or an IPv6 literal in brackets), port, transport. */
 const ICE_URL = /^(stun|turn):(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?(?:\?transport=udp)?$/i
 const DEFAULT_PORT = 3478
 
-/** RTCIceServer in the native library's form. Throws a TypeError for a URL that the library cannot use: it speaks STUN and TURN over UDP. */
-export function toNativeIceServers (iceServers: readonly RTCIceServer[]): (string | NativeIceServer)[] {
+/** ICE servers in the native library's form. Throws a TypeError for a URL that the library cannot use: it speaks STUN and TURN over UDP. */
+export function toNativeIceServers (iceServers: readonly IceServer[]): (string | NativeIceServer)[] {
   return iceServers.flatMap(({ urls, username, credential }) => [urls].flat().map(url => {
     const [, scheme, host, port] = ICE_URL.exec(url) ?? []
     if (!scheme || !host) throw new TypeError(`expected stun:host:port or turn:host:port over UDP, found ${JSON.stringify(url)}`)

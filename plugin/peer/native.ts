@@ -1,14 +1,14 @@
 import { isMainThread } from 'node:worker_threads'
 import native, { type DataChannel as NativeDataChannel, type PeerConnection as NativePeerConnection } from 'node-datachannel'
 import { createCertificate, type Certificate } from './certificate.js'
-import { toNativeIceServers } from './ice-servers.js'
+import { toNativeIceServers, type IceServer } from './ice-servers.js'
 
 export type { NativeDataChannel, NativePeerConnection }
 
 /** How a peer reaches the network. */
 export interface PeerConfiguration {
   /** STUN and TURN servers of the server's own peers, as in RTCConfiguration. Default none. */
-  iceServers?: RTCIceServer[]
+  iceServers?: IceServer[]
   /** `relay` uses TURN candidates alone. Default `all`. */
   iceTransportPolicy?: 'all' | 'relay'
   /** The local address to bind, an IP literal. Default every address but loopback. */
