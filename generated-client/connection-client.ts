@@ -170,6 +170,8 @@ async function untilAborted (operation: Promise<void>, signal: AbortSignal | und
   const aborted = new Promise<never>((_resolve, reject) => {
     onAbort = () => reject(signal.reason)
     signal.addEventListener('abort', onAbort)
+    // A hook may have aborted before there was anybody to hear it.
+    if (signal.aborted) onAbort()
   })
   try {
     await Promise.race([operation, aborted])

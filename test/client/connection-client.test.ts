@@ -1,0 +1,224 @@
+import type { AddressInfo } from 'node:net'
+import wrtc from '@roamhq/wrtc'
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import { ConnectionClient, type ConnectionClientOptions } from '../../generated-client/index.js'
+import signaling, { type CloseReason, type SignalingOptions } from '../../plugin/index.js'
+import { signal, within } from '../helpers/deadline.js'
+
+/** libwebrtc's peer in Node; remembers those that were made. */
+const peerConnections: RTCPeerConnection[] = []
+const WrtcPeerConnection = class extends wrtc.RTCPeerConnection {
+  constructor (configuration?: RTCConfiguration) {
+    super(configuration)
+    peerConnections.push(this)
+  }
+} as unknown as typeof RTCPeerConnection
+
+t.beforeEach(() => { peerConnections.length = 0 })
+
+/** A server that sends back what it gets, on a channel of its own or of the client's. */
+async function start (t: Test, options: SignalingOptions = {}, clientOptions: Partial<ConnectionClientOptions> = {}) {
+  const requests: string[] = []
+  const closed = signal<CloseReason>()
+  const app = Fastify()
+  app.addHook('onRequest', async ({ method, url }) => { requests.push(`${method} ${url.replace(/[\w-]{22}/, ':id')}`) })
+  app.register(signaling, {
+    prefix: '/echo',
+    bindAddress: '127.0.0.1',
+    beforeOffer (peerConnection) {
+      const channel = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
+      channel.onmessage = ({ data }) => channel.send(data)
+    },
+    beforeAnswer (peerConnection) {
+      peerConnection.ondatachannel = ({ channel }) => { channel.onmessage = ({ data }) => channel.send(data) }
+    },
+    onClosed: (_connection, reason) => closed.resolve(reason),
+    ...options
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => app.close())
+  const origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
+  const client = new ConnectionClient({ baseUrl: `${origin}/echo`, RTCPeerConnection: WrtcPeerConnection, ...clientOptions })
+  return { client, requests, closed: () => within(closed.promise, 'the server to close the connection') }
+}
+
+function echo (channel: RTCDataChannel): Promise<unknown> {
+  return new Promise(resolve => {
+    channel.onopen = () => channel.send('hello')
+    channel.onmessage = ({ data }) => resolve(data)
+  })
+}
+
+function assertAllClosed (t: Test): void {
+  t.ok(peerConnections.every(({ signalingState }) => signalingState === 'closed'), 'this end is closed')
+}
+
+t.test('createConnection with beforeAnswer connects, and close closes both ends once', async t => {
+  const { client, requests, closed } = await start(t)
+  let answer: Promise<unknown> | undefined
+  const peerConnection = await client.createConnection({
+    beforeAnswer (peerConnection) { answer = echo(peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })) }
+  })
+  t.equal(await within(answer!, 'an echo'), 'hello')
+  peerConnection.close()
+  peerConnection.close()
+  t.equal(await closed(), 'deleted')
+  assertAllClosed(t)
+  t.same(requests, ['POST /echo/connections', 'POST /echo/connections/:id/remote-description', 'DELETE /echo/connections/:id'])
+})
+
+t.test('createConnection with beforeOffer connects in one round trip', async t => {
+  const { client, requests, closed } = await start(t)
+  let answer: Promise<unknown> | undefined
+  const peerConnection = await client.createConnection({
+    beforeOffer (peerConnection) { answer = echo(peerConnection.createDataChannel('mine')) }
+  })
+  t.equal(await within(answer!, 'an echo'), 'hello')
+  t.same(requests, ['POST /echo/connections'])
+  peerConnection.close()
+  t.equal(await closed(), 'deleted')
+})
+
+t.test('createConnection without hooks lets the server offer', async t => {
+  const { client } = await start(t)
+  const peerConnection = await client.createConnection()
+  t.equal(peerConnection.remoteDescription?.type, 'offer')
+  peerConnection.close()
+})
+
+t.test('createConnection with both hooks, or without an RTCPeerConnection, rejects before it asks for anything', async t => {
+  const { client, requests } = await start(t)
+  await t.rejects(client.createConnection({ beforeOffer () {}, beforeAnswer () {} } as never), { message: /beforeOffer or beforeAnswer/ })
+  await t.rejects(new ConnectionClient({ baseUrl: 'http://localhost' }).createConnection(), { message: /option RTCPeerConnection/ })
+  t.same(requests, [])
+})
+
+t.test('createConnection that the server refuses rejects with its code and leaves nothing behind', async t => {
+  const { client } = await start(t, { maxConnections: 1 })
+  const first = await client.createConnection()
+  await t.rejects(client.createConnection(), { name: 'ConnectionError', code: 'FST_WEBRTC_TOO_MANY_CONNECTIONS', statusCode: 503 })
+  first.close()
+  assertAllClosed(t)
+})
+
+t.test('createConnection with an answer that has no description rejects with UNEXPECTED_ANSWER', async t => {
+  const { client } = await start(t, {}, { fetch: async () => Response.json({ id: 'x' }, { status: 201 }) })
+  await t.rejects(client.createConnection(), { code: 'UNEXPECTED_ANSWER' })
+  assertAllClosed(t)
+})
+
+t.test('createConnection when beforeAnswer throws rejects with what it threw and closes both ends', async t => {
+  const { client, closed } = await start(t)
+  await t.rejects(client.createConnection({ beforeAnswer () { throw new Error('no camera') } }), { message: 'no camera' })
+  t.equal(await closed(), 'deleted')
+  assertAllClosed(t)
+})
+
+t.test('createConnection when beforeOffer rejects asks for nothing', async t => {
+  const { client, requests } = await start(t)
+  await t.rejects(client.createConnection({ beforeOffer: async () => { throw new Error('no camera') } }), { message: 'no camera' })
+  t.same(requests, [])
+  assertAllClosed(t)
+})
+
+t.test('createConnection when no peer can be made closes the server\'s end', async t => {
+  const { client, closed } = await start(t, {}, { RTCPeerConnection: class { constructor () { throw new Error('too many peers') } } as never })
+  await t.rejects(client.createConnection(), { message: 'too many peers' })
+  t.equal(await closed(), 'deleted')
+})
+
+t.test('createConnection with an aborted signal asks for nothing', async t => {
+  const { client, requests } = await start(t)
+  await t.rejects(client.createConnection({ signal: AbortSignal.abort(new Error('left')) }), { message: 'left' })
+  t.same(requests, [])
+})
+
+t.test('abort while the server makes its offer rejects at once and closes the server\'s end when it is there', async t => {
+  const [asked, go] = [signal(), signal()]
+  const { client, closed } = await start(t, { beforeOffer: () => { asked.resolve(); return go.promise } })
+  const controller = new AbortController()
+  const attempt = client.createConnection({ signal: controller.signal })
+  await within(asked.promise, 'the request')
+  controller.abort(new Error('left'))
+  await t.rejects(attempt, { message: 'left' })
+  assertAllClosed(t)
+  go.resolve()
+  t.equal(await closed(), 'deleted')
+})
+
+t.test('abort while beforeAnswer runs closes both ends and posts no answer', async t => {
+  const { client, closed, requests } = await start(t)
+  const controller = new AbortController()
+  const left = signal()
+  await t.rejects(client.createConnection({ signal: controller.signal, beforeAnswer () { controller.abort(new Error('left')); return left.promise } }), { message: 'left' })
+  t.equal(await closed(), 'deleted')
+  left.resolve()
+  assertAllClosed(t)
+  t.notOk(requests.includes('POST /echo/connections/:id/remote-description'))
+})
+
+t.test('abort while beforeOffer runs asks for nothing, also when it ends later', async t => {
+  const { client, requests } = await start(t)
+  const controller = new AbortController()
+  const hook = signal()
+  await t.rejects(client.createConnection({
+    signal: controller.signal,
+    beforeOffer (peerConnection) { peerConnection.createDataChannel('mine'); controller.abort(new Error('left')); return hook.promise }
+  }), { message: 'left' })
+  hook.resolve()
+  await new Promise(setImmediate)
+  t.same(requests, [])
+  assertAllClosed(t)
+})
+
+t.test('abort while the answer is on its way closes both ends', async t => {
+  const controller = new AbortController()
+  const { client, closed } = await start(t, {}, {
+    fetch: async request => {
+      if (request.url.endsWith('/remote-description')) controller.abort(new Error('left'))
+      return await fetch(request)
+    }
+  })
+  await t.rejects(client.createConnection({ signal: controller.signal }), { message: 'left' })
+  t.equal(await closed(), 'deleted')
+  assertAllClosed(t)
+})
+
+t.test('a signal that does not abort changes nothing and is not held on to', async t => {
+  const { client } = await start(t)
+  const { signal } = new AbortController()
+  let listeners = 0
+  const { addEventListener, removeEventListener } = signal
+  signal.addEventListener = (...args: Parameters<AbortSignal['addEventListener']>) => { listeners++; addEventListener.apply(signal, args) }
+  signal.removeEventListener = (...args: Parameters<AbortSignal['removeEventListener']>) => { listeners--; removeEventListener.apply(signal, args) }
+  const peerConnection = await client.createConnection({ signal, beforeOffer (peerConnection) { peerConnection.createDataChannel('mine') } })
+  t.equal(listeners, 0)
+  peerConnection.close()
+})
+
+t.test('close when the server is gone is harmless', async t => {
+  let isGone = false
+  const { client } = await start(t, {}, { fetch: request => isGone ? Promise.reject(new TypeError('gone')) : fetch(request) })
+  const peerConnection = await client.createConnection()
+  isGone = true
+  peerConnection.close()
+  await new Promise(setImmediate)
+  assertAllClosed(t)
+})
+
+t.test('createConnection with stereo asks for Opus in stereo in this end\'s description', async t => {
+  const applied: string[] = []
+  const sdp = 'v=0\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\na=candidate:1 1 UDP 1 127.0.0.1 9 typ host\r\n'
+  const { client } = await start(t, {}, {
+    fetch: async () => Response.json({ id: 'x', localDescription: { type: 'answer', sdp: 'v=0\r\n' } }, { status: 201 }),
+    RTCPeerConnection: class {
+      localDescription = { type: 'offer', sdp }
+      createOffer () { return { type: 'offer', sdp } }
+      setLocalDescription (description: RTCSessionDescriptionInit) { applied.push(description.sdp!) }
+      setRemoteDescription () {}
+    } as never
+  })
+  await client.createConnection({ stereo: true, beforeOffer () {} })
+  t.match(applied, [/a=fmtp:111 stereo=1;minptime=10/])
+})
