@@ -163,19 +163,14 @@ function expectDescription (description: WebRtcSessionDescription | undefined): 
   return description
 }
 
-/** What the operation settles with, unless the signal aborts first. */
+/** Settles as the operation does, unless the signal aborts first. */
 async function untilAborted (operation: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   if (!signal) return await operation
-  let onAbort = () => {}
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort)
+  await new Promise<void>((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort)
     // A hook may have aborted before there was anybody to hear it.
-    if (signal.aborted) onAbort()
+    if (signal.aborted) abort()
+    operation.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
-  try {
-    await Promise.race([operation, aborted])
-  } finally {
-    signal.removeEventListener('abort', onAbort)
-  }
 }
