@@ -1,0 +1,80 @@
+/** What must compile and what must not, with the generated client. Never run: the type check is the test. */
+import { ConnectionClient, ConnectionError, createSignalingClient, type components } from '../../generated-client/index.js'
+
+const client = createSignalingClient({ baseUrl: '/ping-pong' })
+const path = { id: 'the id' }
+const answer: components['schemas']['WebRtcSessionDescription'] = { type: 'answer', sdp: 'v=0' }
+
+export async function whatCompiles (): Promise<void> {
+  await client.POST('/connections')
+  await client.POST('/connections', { body: {} })
+  await client.POST('/connections', { body: { remoteDescription: { type: 'offer', sdp: 'v=0' } } })
+  const { data, error, response } = await client.POST('/connections/{id}/remote-description', { params: { path }, body: answer })
+  const applied: 'offer' | 'answer' | undefined = data?.type
+  const code: string | undefined = error?.code
+  const status: number = response.status
+  const listed = await client.GET('/connections')
+  const states: ('open' | 'closed')[] | undefined = listed.data?.map(({ state }) => state)
+  console.log(applied, code, status, states)
+}
+
+export async function wrongPaths (): Promise<void> {
+  // @ts-expect-error there is no such path
+  await client.GET('/connection')
+  // @ts-expect-error the path has no such method
+  await client.PUT('/connections')
+  // @ts-expect-error an id is a parameter, not a part of the path
+  await client.GET('/connections/1')
+}
+
+export async function missingFields (): Promise<void> {
+  // @ts-expect-error params
+  await client.GET('/connections/{id}')
+  // @ts-expect-error params.path.id
+  await client.DELETE('/connections/{id}', { params: { path: {} } })
+  // @ts-expect-error body
+  await client.POST('/connections/{id}/remote-description', { params: { path } })
+  // @ts-expect-error body.sdp
+  await client.POST('/connections/{id}/remote-description', { params: { path }, body: { type: 'answer' } })
+  // @ts-expect-error body.type
+  await client.POST('/connections/{id}/remote-description', { params: { path }, body: { sdp: 'v=0' } })
+}
+
+export async function wrongTypes (): Promise<void> {
+  // @ts-expect-error an id is a string
+  await client.GET('/connections/{id}', { params: { path: { id: 1 } } })
+  // @ts-expect-error the API has no rollback
+  await client.POST('/connections/{id}/remote-description', { params: { path }, body: { type: 'rollback', sdp: 'v=0' } })
+  // @ts-expect-error nothing is ever null
+  await client.POST('/connections', { body: { remoteDescription: null } })
+  // @ts-expect-error a description is an object, not its text
+  await client.POST('/connections', { body: { remoteDescription: 'v=0' } })
+}
+
+export async function wrongAnswers (): Promise<void> {
+  const { data } = await client.GET('/connections/{id}', { params: { path } })
+  // @ts-expect-error there is no data when there is an error
+  console.log(data.id)
+  // @ts-expect-error a description is absent until there is one
+  console.log(data?.localDescription.sdp)
+  // @ts-expect-error libdatachannel's word, not the W3C's
+  console.log(data?.iceGatheringState === 'in-progress')
+  // @ts-expect-error there is no such field
+  console.log(data?.candidates)
+}
+
+export async function connectionClient (): Promise<void> {
+  const client = new ConnectionClient({ baseUrl: '/ping-pong', fetch, RTCPeerConnection, configuration: { iceServers: [] } })
+  const peerConnection: RTCPeerConnection = await client.createConnection({ stereo: true, signal: AbortSignal.timeout(1), beforeAnswer: async ({ localDescription }) => localDescription })
+  await client.createConnection({ beforeOffer: peerConnection => peerConnection.createDataChannel('') })
+  peerConnection.close()
+
+  // @ts-expect-error the prefix of the server's plugin
+  console.log(new ConnectionClient({}))
+  // @ts-expect-error only one end offers
+  await client.createConnection({ beforeOffer () {}, beforeAnswer () {} })
+  // @ts-expect-error a hook is a function
+  await client.createConnection({ beforeAnswer: true })
+  // @ts-expect-error an error has no such field
+  console.log(new ConnectionError('', { code: '' }).status)
+}
