@@ -13,13 +13,16 @@ export const MAX_REMOTE_CANDIDATES = 30
 
 type AddressFilter = (address: string) => boolean
 
+/** One list for each family: a BlockList takes an IPv4 address for a part of ::ffff:0:0/96, and so of every larger IPv6 network. */
+type Networks = Record<'ipv4' | 'ipv6', BlockList>
+
 const LOOPBACK = networks(['127.0.0.0/8', '::1/128'])
 /** Private networks, in which a client that comes from one may really be. */
 const LAN = networks(['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'])
 /** What else is not global unicast, by IANA's special-purpose registries (RFC 6890). Clouds have their metadata services in 169.254.0.0/16. */
 const SPECIAL = networks([
   '0.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24', '192.88.99.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3',
-  '::/3', '2001::/23', '2001:db8::/32', '2002::/16', '4000::/2', '8000::/1'
+  '::/3', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', '4000::/2', '8000::/1'
 ])
 
 /** The policy as a function. Throws a TypeError that says which network cannot be read. */
@@ -72,9 +75,10 @@ function ownAddresses (): string[] {
 }
 
 /** An IPv4 address written as IPv6 (RFC 4291, 2.5.5) is checked as what it leads to. */
-function contains (list: BlockList, address: string): boolean {
+function contains (networks: Networks, address: string): boolean {
   const canonical = canonicalAddress(address)
-  return list.check(canonical, isIPv4(canonical) ? 'ipv4' : 'ipv6')
+  const family = familyOf(canonical)
+  return networks[family].check(canonical, family)
 }
 
 function canonicalAddress (address: string): string {
@@ -84,15 +88,20 @@ function canonicalAddress (address: string): string {
   return mapped ?? canonical
 }
 
-function networks (cidrs: readonly string[]): BlockList {
-  const list = new BlockList()
+function familyOf (address: string): 'ipv4' | 'ipv6' {
+  return isIPv4(address) ? 'ipv4' : 'ipv6'
+}
+
+function networks (cidrs: readonly string[]): Networks {
+  const lists = { ipv4: new BlockList(), ipv6: new BlockList() }
   for (const cidr of cidrs) {
     const [, network, prefix] = /^([0-9a-f.:]+)\/(\d{1,3})$/i.exec(cidr) ?? []
     try {
-      list.addSubnet(network!, Number(prefix), isIPv4(network!) ? 'ipv4' : 'ipv6')
+      const family = familyOf(network!)
+      lists[family].addSubnet(network!, Number(prefix), family)
     } catch (cause) {
       throw new TypeError(`expected a network such as 192.0.2.0/24 or 2001:db8::/32, found ${JSON.stringify(cidr)}`, { cause })
     }
   }
-  return list
+  return lists
 }

@@ -42,9 +42,9 @@ const SECTION_ATTRIBUTES: Record<string, { is: RegExp, expected: string }> = {
  */
 export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription, offer?: string): ParsedDescription {
   const all = splitLines(sdp)
-  const candidates = all.filter(line => line.startsWith('a=candidate:')).map(line => line.slice('a=candidate:'.length))
-  const lines = all.filter(line => !/^a=(candidate:|end-of-candidates)/.test(line) && !(line.startsWith('a=fingerprint:') && !/^a=fingerprint:sha-256 /i.test(line)))
-  const length = lines.reduce((sum, line) => sum + line.length + 2, 0)
+  const candidates = valuesOf('candidate', all)
+  const lines = all.filter(line => !/^a=(candidate|end-of-candidates)\b/.test(line) && !(line.startsWith('a=fingerprint:') && !/^a=fingerprint:sha-256 /i.test(line)))
+  const length = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 2, 0)
   if (length > MAX_SDP_LENGTH) throw new InvalidDescriptionError(`expected at most ${MAX_SDP_LENGTH} bytes beside the candidates, found ${length}`)
 
   const { session, sections } = parseSections(lines)
@@ -92,7 +92,7 @@ function parseSections (lines: readonly string[]): { session: string[], sections
 
 function parseMediaLine (line: string): MediaSection {
   const [, kind, port, protocol] = /^m=([a-z]+) (\d{1,5}) (\S+(?: \S+)+)$/.exec(line) ?? []
-  if (!kind || !protocol) throw new InvalidDescriptionError('expected m=kind port protocol format')
+  if (!kind || !protocol || Number(port) > 65535) throw new InvalidDescriptionError('expected m=kind port protocol format')
   return { kind, port: Number(port), protocol, attributes: [] }
 }
 
