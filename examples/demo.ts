@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import signaling, { type ConnectionManagerOptions, type SignalingHooks } from '../plugin/index.js'
+import { bundleBrowserFiles } from './frame/bundle.js'
+import { readExample } from './frame/example.js'
+import { examplePage } from './frame/example-page.js'
+import { indexPage } from './frame/index-page.js'
+import * as pingPong from './ping-pong/server.js'
+
+/** What runs in the server for each example, by the name of its folder, which is its prefix too. In the order of the index page. */
+const EXAMPLES: Record<string, SignalingHooks> = {
+  'ping-pong': pingPong
+}
+
+const CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+const SECURITY_HEADERS = {
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff'
+}
+
+export interface DemoOptions {
+  logger?: FastifyServerOptions['logger']
+  /** What the connections of every example are made with. */
+  connectionOptions?: ConnectionManagerOptions
+}
+
+/** The server of the examples: an index page, a page and an API for each of them, and Swagger UI. */
+export async function createDemo ({ logger = false, connectionOptions }: DemoOptions = {}): Promise<FastifyInstance> {
+  const app = Fastify({ logger, requestTimeout: 10_000 })
+  app.addHook('onRequest', async (_request, reply) => { reply.headers(SECURITY_HEADERS) })
+  const icon = await readFile(new URL('frame/icon.svg', import.meta.url))
+  await serveDocument(app, icon)
+
+  const names = Object.keys(EXAMPLES)
+  const examples = await Promise.all(names.map(readExample))
+  const scripts = await bundleBrowserFiles(names)
+
+  serve(app, '/', 'text/html', indexPage(examples))
+  serve(app, '/style.css', 'text/css', await readFile(new URL('frame/style.css', import.meta.url)))
+  serve(app, '/icon.svg', 'image/svg+xml', icon)
+  for (const example of examples) {
+    const path = `/${example.name}`
+    await app.register(signaling, { ...connectionOptions, ...EXAMPLES[example.name], prefix: path, listConnections: true })
+    app.get(path, { schema: { hide: true } }, async (_request, reply) => reply.redirect(`${path}/`))
+    serve(app, `${path}/`, 'text/html', examplePage(example))
+    serve(app, `${path}/browser.js`, 'text/javascript', scripts.get(example.name)!)
+  }
+  return app
+}
+
+/** One document for the operations of all examples, and Swagger UI to try them out. */
+async function serveDocument (app: FastifyInstance, icon: Buffer): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'fastify-webrtc examples',
+        description: 'Each [example](/) is a registration of the plugin under a prefix of its own, with the same seven operations.',
+        version: '1.0.0'
+      }
+    },
+    refResolver: { buildLocalReference: json => String(json.$id) }
+  })
+  await app.register(swaggerUi, {
+    logo: { type: 'image/svg+xml', content: icon },
+    theme: { title: 'API · fastify-webrtc' },
+    // Swagger UI makes a style element of its own.
+    staticCSP: `${CONTENT_SECURITY_POLICY}; style-src 'self' 'unsafe-inline'`
+  })
+}
+
+function serve (app: FastifyInstance, path: string, type: string, content: string | Buffer): void {
+  app.get(path, { schema: { hide: true } }, async (_request, reply) => reply.type(`${type}; charset=utf-8`).header('cache-control', 'no-cache').send(content))
+}
