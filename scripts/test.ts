@@ -10,7 +10,7 @@ process.env.CHROMIUM_PATH = ensureChromium()
 const checks = [run('npm', 'run', '--silent', 'typecheck'), run('npm', 'run', '--silent', 'lint')].map(code => code === 0)
 
 rmSync(RESULTS, { force: true })
-const code = run('tap', '--reporter=terse', `--output-file=${RESULTS}`)
+const code = run('tap', `--output-file=${RESULTS}`)
 const tests = readResults()
 // With every test passed, what is left to fail is the coverage.
 if (tests.failed === 0) checks.push(code === 0)
