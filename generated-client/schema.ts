@@ -138,7 +138,10 @@ export interface components {
             localDescription?: components["schemas"]["WebRtcSessionDescription"];
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
         };
-        /** @description Who offers: with remoteDescription (an offer) the server answers it, without it the server offers */
+        /**
+         * @description Who offers: with remoteDescription (an offer) the server answers it, without it the server offers
+         * @default {}
+         */
         WebRtcConnectionRequest: {
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
         };

@@ -24,6 +24,7 @@ export const WebRtcConnectionRequestSchema = Type.Object({
 }, {
   $id: 'WebRtcConnectionRequest',
   additionalProperties: false,
+  default: {},
   description: 'Who offers: with remoteDescription (an offer) the server answers it, without it the server offers'
 })
 
