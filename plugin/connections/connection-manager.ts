@@ -82,13 +82,9 @@ export class ConnectionManager {
   }
 
   #addConnection (client: ClientAddress, log: Log): Connection {
-    const { generateId, advertise, timeToConnected, timeToHostCandidates, timeToReconnected } = this.#options
+    const { generateId, advertise, timeToConnected, timeToHostCandidates, timeToReconnected, onConnected, onDisconnected, onClosed } = this.#options
     const id = generateId()
     if (typeof id !== 'string' || id === '' || this.#connections.has(id)) throw new TypeError('generateId: expected a new string that is not empty')
-    // A callback may be async, throw or reject without consequences for the connection.
-    const notify = (name: string, callback: () => unknown) => {
-      new Promise(resolve => resolve(callback())).catch(error => log.error({ err: error }, `${name} failed`))
-    }
     const connection = new Connection({
       id,
       log,
@@ -101,12 +97,12 @@ export class ConnectionManager {
       createPeerConnection: onError => new PeerConnection(this.#options, onError),
       onConnected: connection => {
         this.#pending.delete(connection)
-        notify('onConnected', () => this.#options.onConnected?.(connection))
+        connection.guard(() => onConnected?.(connection), 'onConnected')
       },
-      onDisconnected: connection => notify('onDisconnected', () => this.#options.onDisconnected?.(connection)),
+      onDisconnected: connection => connection.guard(() => onDisconnected?.(connection), 'onDisconnected'),
       onClosed: (connection, reason) => {
         this.#remove(connection)
-        notify('onClosed', () => this.#options.onClosed?.(connection, reason))
+        connection.guard(() => onClosed?.(connection, reason), 'onClosed')
       }
     })
     this.#connections.set(id, connection)

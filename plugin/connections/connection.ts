@@ -114,7 +114,7 @@ export class Connection {
   negotiate (hook: Hook, remoteDescription?: WebRtcSessionDescription): Promise<void> {
     return this.#operations.run(async () => {
       try {
-        if (remoteDescription) this.peerConnection.setRemoteDescription(this.#checkDescription(remoteDescription))
+        if (remoteDescription) this.#setOffer(remoteDescription)
         await this.#untilClosed(this.#runHook(hook), hook)
         this.#native(() => this.peerConnection.setLocalDescription())
         await this.#untilClosed(this.#gathered(), hook)
@@ -142,15 +142,16 @@ export class Connection {
     if (this.#closeReason) return
     this.#closeReason = reason
     clearTimeout(this.#timer)
-    try {
-      // The application may have put its own close in the place of ours, to learn of the end.
-      if (this.peerConnection.signalingState !== 'closed') this.peerConnection.close()
-    } catch (error) {
-      this.#report(error, 'close')
-    }
+    // The application may have put its own close in the place of ours, to learn of the end.
+    if (this.peerConnection.signalingState !== 'closed') this.guard(() => this.peerConnection.close(), 'close')
     this.#released = this.peerConnection.release()
     this.#onClosed(reason)
     this.#init.onClosed(this, reason)
+  }
+
+  /** @internal Calls the application, which may be async: what it throws or rejects with is logged and has no consequences. */
+  guard (call: () => unknown, where: string): void {
+    new Promise(resolve => resolve(call())).catch(error => this.#report(error, where))
   }
 
   /** Everything about the connection but its descriptions. */
@@ -162,6 +163,11 @@ export class Connection {
   toJSON (): WebRtcConnection {
     const { localDescription, remoteDescription } = this
     return { ...this.toSummary(), ...localDescription && { localDescription }, ...remoteDescription && { remoteDescription } }
+  }
+
+  #setOffer (description: WebRtcSessionDescription): void {
+    if (description.type !== 'offer') throw new InvalidDescriptionError(`expected an offer, found an ${description.type}`)
+    this.peerConnection.setRemoteDescription(this.#checkDescription(description))
   }
 
   #checkDescription (description: WebRtcSessionDescription, offer?: string): WebRtcSessionDescription {
@@ -180,14 +186,15 @@ export class Connection {
     }
   }
 
-  /** Native refusals, wrapped once: after one the peer is of no use. */
+  /** What the native side throws, wrapped once: after that the peer is of no use. */
   #native (call: () => void): void {
     try {
       call()
     } catch (cause) {
-      this.#report(cause, 'peer')
+      const isRefusal = cause instanceof DOMException && cause.name === 'InvalidAccessError'
+      if (!isRefusal) this.#report(cause, 'peer')
       this.close('peer-error')
-      throw this.peerConnection.remoteDescription || this.peerConnection.localDescription ? new InvalidDescriptionError('the peer refused it', { cause }) : new PeerFailedError({ cause })
+      throw isRefusal ? new InvalidDescriptionError('the peer refused it', { cause }) : new PeerFailedError({ cause })
     }
   }
 

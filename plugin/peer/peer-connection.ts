@@ -132,7 +132,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     const native = this.#native ??= this.#createNative()
     const channels = [...this.#channels].filter(({ readyState }) => readyState === 'connecting')
     if (this.#signalingState === 'have-remote-offer') {
-      native.setRemoteDescription(this.#remoteDescription!.sdp, 'offer')
+      this.#applyRemoteDescription(native, this.#remoteDescription!)
       for (const channel of channels) this.#attach(channel, native)
       this.#setSignalingState('stable')
       this.#startConnecting()
@@ -145,14 +145,14 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.#updateGatheringState(native)
   }
 
-  /** @internal Keeps an offer for `setLocalDescription` to answer, or applies the answer. Throws when the native side refuses it. */
+  /** @internal Keeps an offer for `setLocalDescription` to answer, or applies the answer. Either throws an InvalidAccessError when the native side refuses what the far end described. */
   setRemoteDescription (description: WebRtcSessionDescription): void {
     if (description.type === 'offer') {
       this.#remoteDescription = description
       this.#setSignalingState('have-remote-offer')
       return
     }
-    this.#native!.setRemoteDescription(description.sdp, 'answer')
+    this.#applyRemoteDescription(this.#native!, description)
     this.#remoteDescription = description
     this.#localDescription = null
     this.#setSignalingState('stable')
@@ -276,6 +276,16 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     // A comma where RFC 8839, 5.6 has a space: https://github.com/paullouisageneau/libdatachannel/commit/9d6bd8d8
     const sdp = description.sdp.replace('a=ice-options:ice2,trickle', 'a=ice-options:ice2 trickle')
     return { type: description.type as WebRtcSessionDescription['type'], sdp }
+  }
+
+  #applyRemoteDescription (native: NativePeerConnection, { type, sdp }: WebRtcSessionDescription): void {
+    try {
+      native.setRemoteDescription(sdp, type)
+    } catch (cause) {
+      // With an answer to it the offer was taken: what is missing is a socket or a port to gather with.
+      if (type === 'offer' && native.localDescription()) throw cause
+      throw Object.assign(new DOMException(`setRemoteDescription: ${(cause as Error).message}`, 'InvalidAccessError'), { cause })
+    }
   }
 
   /** The native word for `gathering` is `in-progress`. */

@@ -32,8 +32,8 @@ export function connectionRoutes ({ operation }: SignalingScope, connections: Co
       client: clientAddress(request),
       log: request.log
     })
-    const [path] = request.url.split('?')
-    reply.code(201).header('location', `${path}/${encodeURIComponent(connection.id)}`)
+    const [path = ''] = request.originalUrl.split(/[?#]/)
+    reply.code(201).header('location', `${path.replace(/\/$/, '')}/${encodeURIComponent(connection.id)}`)
     return connection.toJSON()
   })
 

@@ -63,7 +63,7 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
         bodyLimit: BODY_LIMIT,
         schema: { tags, ...schema, operationId },
         // Fastify asks for a body wherever there is a schema for one.
-        ...schema.body !== undefined && { preValidation: async request => { request.body ??= {} } },
+        ...schema.body !== undefined && { preValidation: async request => { if (request.body === undefined) request.body = {} } },
         onSend: async (_request, reply) => { reply.header('cache-control', 'no-store') },
         handler: handler as never
       })

@@ -63,7 +63,7 @@ const LITERALS: Record<string, boolean> = {
   'fe80::1%eth0': false,
   '[::1]': false,
   '0x7f.1': false,
-  '127.1': false,
+  127.1: false,
   '0177.0.0.1': false,
   2130706433: false,
   '127.0.0.1 ': false,

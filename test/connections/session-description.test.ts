@@ -52,7 +52,7 @@ const REFUSED: Record<string, [type: WebRtcSessionDescription['type'], sdp: stri
   'a lone CR in a line': ['offer', offer.replace('s=-', 's=a\rb'), /line 3$/],
   'a NUL': ['offer', offer.replace('s=-', 's=\0'), /line 3$/],
   'a tab': ['offer', offer.replace('s=-', 's=\t'), /line 3$/],
-  'DEL': ['offer', offer.replace('s=-', 's=\x7f'), /line 3$/],
+  DEL: ['offer', offer.replace('s=-', 's=\x7f'), /line 3$/],
   'a line without a value': ['offer', offer.replace('s=-', 's='), /line 3$/],
   'a line that begins with a space': ['offer', offer.replace('s=-', ' s=-'), /line 3$/],
   'a capital letter for the line': ['offer', offer.replace('a=mid', 'A=mid'), /expected lines of a letter/],
@@ -71,7 +71,7 @@ const REFUSED: Record<string, [type: WebRtcSessionDescription['type'], sdp: stri
   'a rejected section': ['offer', offer.replace('m=application 9', 'm=application 0'), /not rejected, found port 0$/],
   'an m-line without formats': ['offer', offer.replace(' webrtc-datachannel', ''), /expected m=kind port protocol format$/],
   'a port that is none': ['offer', offer.replace('m=application 9', 'm=application 65536'), /expected m=kind port protocol format$/],
-  'a range of ports': ['offer', offer.replace('m=application 9', 'm=application 9\/2'), /expected m=kind port protocol format$/],
+  'a range of ports': ['offer', offer.replace('m=application 9', 'm=application 9/2'), /expected m=kind port protocol format$/],
 
   'no ice-ufrag': ['offer', withAttribute(offer, 'ice-ufrag', undefined), /expected ice-ufrag of 4 to 256 ice-chars, found none$/],
   'an ice-ufrag of 3 characters': ['offer', withAttribute(offer, 'ice-ufrag', 'abc'), /ice-ufrag of 4 to 256 ice-chars, found another$/],

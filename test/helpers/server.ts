@@ -53,7 +53,7 @@ export class TestServer {
     })
     this.app = Fastify({ logger: { level: 'trace', stream: { write: line => { this.log.push(JSON.parse(line)) } } }, ...fastify })
     host?.(this.app)
-    void this.app.register(signaling, { prefix, beforeOffer, beforeAnswer, listConnections, connections: this.connections })
+    this.app.register(signaling, { prefix, beforeOffer, beforeAnswer, listConnections, connections: this.connections })
   }
 
   /** Asks by inject; the path is what follows the prefix. */
