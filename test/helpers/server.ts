@@ -58,12 +58,12 @@ export class TestServer {
 
   /** Asks by inject; the path is what follows the prefix. */
   async request<Body = WebRtcError> (method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, init: InjectOptions = {}): Promise<JsonAnswer<Body>> {
-    const { statusCode, headers, body: text } = await this.app.inject({
+    const { statusCode, headers, body: text } = await within(this.app.inject({
       method,
       url: `${this.#prefix}${path}`,
       ...body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
       ...init
-    })
+    }), `an answer to ${method} ${path}`)
     const answer = { statusCode, headers, body: text }
     assertConforms(method, path, answer)
     return { ...answer, json: JSON.parse(text) as Body }
