@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import signaling, { type ConnectionManagerOptions, type SignalingHooks } from '../plugin/index.js'
 import { bundleBrowserFiles } from './frame/bundle.js'
+import { documentation } from './frame/documentation.js'
 import { readExample } from './frame/example.js'
 import { examplePage } from './frame/example-page.js'
 import { indexPage } from './frame/index-page.js'
@@ -34,7 +33,7 @@ export async function createDemo ({ logger = false, connectionOptions }: DemoOpt
   const app = Fastify({ logger, requestTimeout: 10_000 })
   app.addHook('onRequest', async (_request, reply) => { reply.headers(SECURITY_HEADERS) })
   const icon = await readFile(new URL('frame/icon.svg', import.meta.url))
-  await serveDocument(app, icon)
+  await documentation(app, { icon, contentSecurityPolicy: CONTENT_SECURITY_POLICY })
 
   const names = Object.keys(EXAMPLES)
   const examples = await Promise.all(names.map(readExample))
@@ -51,27 +50,6 @@ export async function createDemo ({ logger = false, connectionOptions }: DemoOpt
     serve(app, `${path}/browser.js`, 'text/javascript', scripts.get(example.name)!)
   }
   return app
-}
-
-/** One document for the operations of all examples, and Swagger UI to try them out. */
-async function serveDocument (app: FastifyInstance, icon: Buffer): Promise<void> {
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'fastify-webrtc examples',
-        description: 'Each [example](/) is a registration of the plugin under a prefix of its own, with the same seven operations.',
-        version: '1.0.0'
-      }
-    },
-    refResolver: { buildLocalReference: json => String(json.$id) }
-  })
-  await app.register(swaggerUi, {
-    logo: { type: 'image/svg+xml', content: icon },
-    theme: { title: 'API · fastify-webrtc' },
-    // Swagger UI makes a style element of its own.
-    staticCSP: `${CONTENT_SECURITY_POLICY}; style-src 'self' 'unsafe-inline'`
-  })
 }
 
 function serve (app: FastifyInstance, path: string, type: string, content: string | Buffer): void {

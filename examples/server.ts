@@ -20,9 +20,13 @@ async function serve (): Promise<void> {
   const stop = () => {
     // Without a handler the next signal ends the process at once.
     for (const signal of signals) process.off(signal, stop)
+    clearInterval(timer)
     void app.close()
   }
   for (const signal of signals) process.on(signal, stop)
+  // npm passes a signal to its shell, and the shell to nobody: all that arrives here is another parent.
+  const { ppid } = process
+  const timer = setInterval(() => { if (process.env.npm_lifecycle_event && process.ppid !== ppid) stop() }, 500).unref()
 }
 
 function explain ({ code, message }: NodeJS.ErrnoException): string {

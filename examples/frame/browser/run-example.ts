@@ -12,6 +12,9 @@ export interface Run {
 
 type Kind = 'stopped' | 'connecting' | 'connected' | 'problem'
 
+/** Longer than the server waits, in milliseconds. */
+const TIME_TO_CONNECTED = 12_000
+
 const LOST = 'The connection is lost: the server has closed it, or cannot be reached any more.'
 const NO_PATH = 'No connection: the server cannot be reached over UDP.'
 
@@ -55,6 +58,9 @@ export function runExample (start: (run: Run) => Promise<RTCPeerConnection>): vo
         endWith(wasConnected ? LOST : NO_PATH)
       }
     }
+    // A browser that finds no way at all to the server never says `failed`.
+    const timer = setTimeout(() => { if (!wasConnected) endWith(NO_PATH) }, TIME_TO_CONNECTED)
+    signal.addEventListener('abort', () => clearTimeout(timer))
     peerConnection.addEventListener('connectionstatechange', update, { signal })
     update()
   }

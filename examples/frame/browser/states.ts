@@ -1,5 +1,7 @@
 import { byId } from './element.js'
 
+const INTERVAL = 1000
+
 /** Shows the states of a peer and the candidate pair it uses until the signal aborts. */
 export function showStates (peerConnection: RTCPeerConnection, signal: AbortSignal): void {
   const update = async () => {
@@ -9,12 +11,12 @@ export function showStates (peerConnection: RTCPeerConnection, signal: AbortSign
     if (!signal.aborted) byId('candidate-pair').textContent = pair
   }
   const clear = () => {
+    clearInterval(timer)
     for (const id of ['connection-state', 'ice-state', 'candidate-pair']) byId(id).textContent = '–'
   }
   for (const type of ['connectionstatechange', 'iceconnectionstatechange']) peerConnection.addEventListener(type, update, { signal })
-  // There is one transport, since everything is bundled.
-  const transport = peerConnection.sctp?.transport ?? peerConnection.getSenders()[0]?.transport
-  transport?.iceTransport.addEventListener('selectedcandidatepairchange', update, { signal })
+  // The pair may change, and no event says so in every browser.
+  const timer = setInterval(update, INTERVAL)
   signal.addEventListener('abort', clear)
   void update()
 }
