@@ -1,0 +1,24 @@
+/** The server of the handshake tests, in a process of its own. Writes its URL; with the end of its input it closes, writes what is left, and has to end by itself. */
+import { once } from 'node:events'
+import Fastify from 'fastify'
+import signaling, { ConnectionManager } from '../../plugin/index.js'
+import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+
+const connections = new ConnectionManager({ bindAddress: '127.0.0.1' })
+const app = Fastify()
+app.register(signaling, {
+  connections,
+  beforeOffer (peerConnection) {
+    const channel = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
+    channel.onmessage = ({ data }) => channel.send(data)
+  },
+  beforeAnswer (peerConnection) {
+    peerConnection.ondatachannel = ({ channel }) => { channel.onmessage = ({ data }) => channel.send(data) }
+  }
+})
+console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
+
+process.stdin.resume()
+await once(process.stdin, 'end')
+await app.close()
+console.log(JSON.stringify({ connections: connections.size, live: livePeerConnections() }))
