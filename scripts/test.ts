@@ -1,32 +1,48 @@
 /** Every check there is: types, style, all tests, coverage. The last line counts them; the exit code is tap's, or 1 when another check failed. */
-import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync } from 'node:fs'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { ensureChromium } from './chromium.js'
 
-const RESULTS = '.tap/results.tap'
-const SUMMARY = /^# \{ total: \d+(?:, pass: (\d+))?(?:, fail: (\d+))?.* \}$/gm
-
 process.env.CHROMIUM_PATH = ensureChromium()
-const checks = [run('npm', 'run', '--silent', 'typecheck'), run('npm', 'run', '--silent', 'lint')].map(code => code === 0)
-
-rmSync(RESULTS, { force: true })
-const code = run('tap', `--output-file=${RESULTS}`)
-const tests = readResults()
+const checks = [await run('npm', 'run', '--silent', 'typecheck'), await run('npm', 'run', '--silent', 'lint')].map(code => code === 0)
+const tests = await runTests()
 // With every test passed, what is left to fail is the coverage.
-if (tests.failed === 0) checks.push(code === 0)
+if (tests.failed === 0) checks.push(tests.code === 0)
 
 const passed = tests.passed + checks.filter(Boolean).length
 const failed = tests.failed + checks.filter(isGood => !isGood).length
 console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = code || Number(failed > 0)
+process.exitCode = tests.code || Number(failed > 0)
 
-/** The exit code, as a shell would say it. */
-function run (command: string, ...args: string[]): number {
+async function run (command: string, ...args: string[]): Promise<number> {
   console.log(`> ${[command, ...args].join(' ')}`)
-  return spawnSync(command, args, { stdio: 'inherit' }).status ?? 1
+  return await ended(spawn(command, args, { stdio: 'inherit' }))
 }
 
-function readResults (): { passed: number, failed: number } {
-  const [, passed = 0, failed = 0] = [...readFileSync(RESULTS, 'utf8').matchAll(SUMMARY)].at(-1) ?? []
-  return { passed: Number(passed), failed: Number(failed) }
+/** A line for each file, with all it said if it failed. */
+async function runTests (): Promise<{ code: number, passed: number, failed: number }> {
+  console.log('> tap')
+  const tap = spawn('tap', ['--reporter=tap'], { stdio: ['inherit', 'pipe', 'inherit'] })
+  const code = ended(tap)
+  let passed = 0
+  let failed = 0
+  let said: string[] = []
+  for await (const line of createInterface(tap.stdout)) {
+    const [, pass, fail] = /^# \{ total: \d+(?:, pass: (\d+))?(?:, fail: (\d+))?.* \}$/.exec(line) ?? []
+    passed += Number(pass ?? 0)
+    failed += Number(fail ?? 0)
+    if (/^( {4}|# Subtest: |$)/.test(line)) {
+      said.push(line)
+    } else {
+      if (line.startsWith('not ok')) console.log(said.join('\n'))
+      said = []
+      console.log(line)
+    }
+  }
+  return { code: await code, passed, failed }
+}
+
+/** The exit code of a process, or 1 if it could not be started or was killed. */
+function ended (child: ChildProcess): Promise<number> {
+  return new Promise(resolve => child.on('error', () => resolve(1)).on('close', code => resolve(code ?? 1)))
 }

@@ -8,6 +8,8 @@ export interface ChildOptions {
   args?: readonly string[]
   /** Options of node, such as `--expose-gc`. */
   execArgv?: readonly string[]
+  /** Variables of its environment, beside those of this process. */
+  env?: NodeJS.ProcessEnv
   /** After how many milliseconds the child is killed. Default 20000. */
   deadline?: number
   /** The most file descriptors that the child may have (`ulimit -n`). */
@@ -37,13 +39,13 @@ export interface RunningChild {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs a TypeScript file in a process of its own, for what may abort, freeze or outlive it. Kills it at its deadline. */
-export function startChild (script: URL | string, { args = [], execArgv = [], deadline = 20_000, maxFiles }: ChildOptions = {}): RunningChild {
-  const command = [process.execPath, '--import', 'tsx', ...execArgv, script instanceof URL ? fileURLToPath(script) : script, ...args]
+export function startChild (script: URL | string, { args = [], execArgv = [], env = {}, deadline = 20_000, maxFiles }: ChildOptions = {}): RunningChild {
+  // What tap loads into its test files would keep the child from measuring itself, and would count the coverage of code that
+  // tsx has compiled otherwise than tap. It puts NODE_OPTIONS back into whatever a test spawns.
+  const command = ['env', '-u', 'NODE_OPTIONS', process.execPath, '--import', 'tsx', ...execArgv, script instanceof URL ? fileURLToPath(script) : script, ...args]
   // The shell replaces itself by the child, so that signals reach it.
   const [file, ...rest] = maxFiles === undefined ? command : ['sh', '-c', `ulimit -n ${maxFiles}; exec "$@"`, 'sh', ...command]
-  // What tap loads into its test files would keep the child from measuring itself.
-  const { NODE_OPTIONS: _, ...env } = process.env
-  const child = spawn(file!, rest, { cwd: ROOT, env, stdio: 'pipe' })
+  const child = spawn(file!, rest, { cwd: ROOT, env: { ...process.env, ...env }, stdio: 'pipe' })
 
   const result: ChildResult = { exitCode: null, signal: null, stdout: '', stderr: '', timedOut: false }
   child.stdout.setEncoding('utf8').on('data', text => { result.stdout += text })

@@ -1,14 +1,14 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { runChild } from '../helpers/child.js'
 
 const FILES = ['openapi.yaml', 'openapi-3.0.yaml', 'generated-client/schema.ts']
 
 t.test('npm run generate -> into an empty folder -> the files that are committed', async t => {
   const folder = t.testdir()
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/generate.ts', folder], { encoding: 'utf8', timeout: 50_000 })
-  if (!t.equal(status, 0, stderr)) return
+  const { exitCode, stderr } = await runChild('scripts/generate.ts', { args: [folder], deadline: 50_000 })
+  t.equal(exitCode, 0, 'exit code', { stderr })
   for (const file of FILES) t.equal(readFileSync(join(folder, file), 'utf8'), readFileSync(file, 'utf8'), file)
 })
 
