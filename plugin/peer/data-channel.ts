@@ -1,5 +1,6 @@
-import { guard, type NativeDataChannel } from './native.js'
-import { SafeEventTarget, type ListenerErrorHandler } from './safe-event-target.js'
+import { CALLS_PER_TURN, nextTurn } from './event-loop.js'
+import { guard, noteOrphan, type NativeDataChannel } from './native.js'
+import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
 export type DataChannelState = 'connecting' | 'open' | 'closing' | 'closed'
 
@@ -48,6 +49,9 @@ export const MAX_BUFFERED_AMOUNT = 1024 * 1024
 /** How long the native peer is kept for what may still be in SCTP's own send buffer of a channel closed by the application, in milliseconds. */
 const FLUSH_TIME = 1000
 
+/** In how many turns of the event loop a channel that closes gets rid of the messages that are queued for JavaScript. */
+const DRAIN_TURNS = 100
+
 /** A W3C RTCDataChannel over the native channel: https://www.w3.org/TR/webrtc/#rtcdatachannel */
 export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   readonly label: string
@@ -66,21 +70,22 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   onclose: ((event: DataChannelEventMap['close']) => unknown) | null = null
   onerror: ((event: DataChannelEventMap['error']) => unknown) | null = null
 
-  readonly #onError: ListenerErrorHandler
   #native: NativeDataChannel | undefined
   #id: number | null
   #readyState: DataChannelState = 'connecting'
   #announced = false
   #maxMessageSize = 0
   #bufferedAmountLowThreshold = 0
+  #sentInTurn = 0
   #lastSend = -Infinity
+  #received = 0
+  #hasToldItsEnd = false
   #onDrained: (() => void) | undefined
   #flushed: Promise<void> | undefined
 
   /** @internal Applications make channels with PeerConnection.createDataChannel */
-  constructor (label: string, init: DataChannelInit, onError: ListenerErrorHandler) {
+  constructor (label: string, init: DataChannelInit, onError: ErrorHandler) {
     super(onError)
-    this.#onError = onError
     this.label = label
     this.ordered = init.ordered ?? true
     this.maxPacketLifeTime = init.maxPacketLifeTime ?? null
@@ -99,9 +104,9 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     return this.#readyState
   }
 
-  /** Bytes given to `send` that have not left yet. */
+  /** Bytes given to `send` that have not left yet. As in a browser, it does not sink before the running code has returned to the event loop. */
   get bufferedAmount (): number {
-    return this.#native && this.#readyState !== 'closed' ? this.#native.bufferedAmount() : 0
+    return this.#sentInTurn + (this.#native?.bufferedAmount() ?? 0)
   }
 
   /** At or below how many bytes `bufferedamountlow` fires. Default 0. */
@@ -127,8 +132,8 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     const bufferedAmount = native.bufferedAmount()
     if (bufferedAmount + size > MAX_BUFFERED_AMOUNT) throw new DOMException(`send: ${bufferedAmount} bytes are waiting to be sent, ${MAX_BUFFERED_AMOUNT} may`, 'OperationError')
     try {
-      if (typeof message === 'string') native.sendMessage(message)
-      else native.sendMessageBinary(message)
+      const hasLeft = typeof message === 'string' ? native.sendMessage(message) : native.sendMessageBinary(message)
+      if (hasLeft) this.#sent(size)
     } catch (cause) {
       throw Object.assign(new DOMException('send: the channel has just closed', 'InvalidStateError'), { cause })
     }
@@ -139,7 +144,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   close (): void {
     if (this.#readyState === 'closing' || this.#readyState === 'closed') return
     this.#readyState = 'closing'
-    this.#flushed = this.#flush().catch(error => this.#onError(error, 'close'))
+    this.#flushed = this.#flush()
   }
 
   /** @internal Settles when what was sent before the application's `close()` has had its time to arrive; undefined when there is nothing to wait for. */
@@ -152,15 +157,26 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     return this.#readyState === 'closed' && !this.#flushed
   }
 
-  /** @internal The native channel behind this one. Registers every callback at once: a native channel without a message callback blocks a native worker after 1,024 messages. */
+  /** @internal How many messages the native channel has handed over. */
+  get received (): number {
+    return this.#received
+  }
+
+  /**
+   * @internal The native channel behind this one. Registers every callback at once: a native channel without a message
+   * callback blocks a native worker after 1,000 messages. Each has a queue of its own, which are run through in this order.
+   */
   attach (native: NativeDataChannel): void {
-    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.#onError(error, 'channel'))
-    native.onMessage(guarded(data => this.#received(data)))
+    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'channel'))
+    native.onMessage(guarded(data => this.#receive(data)))
     native.onOpen(guarded(() => this.announceOpen()))
-    native.onClosed(guarded(() => this.#closed()))
     native.onError(guarded(message => this.dispatch({ type: 'error', target: this, error: new Error(message) })))
     native.onBufferedAmountLow(guarded(() => this.#bufferedAmountLow()))
-    if (this.#bufferedAmountLowThreshold > 0) native.setBufferedAmountLowThreshold(this.#bufferedAmountLowThreshold)
+    native.onClosed(guarded(() => {
+      this.#hasToldItsEnd = true
+      this.#end()
+    }))
+    native.setBufferedAmountLowThreshold(this.#bufferedAmountLowThreshold)
     this.#native = native
   }
 
@@ -187,21 +203,43 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     this.dispatch({ type: 'close', target: this })
   }
 
-  /** @internal Closes the native channel, without which the process never ends by itself. */
-  release (): void {
-    this.#onDrained?.()
-    try {
-      this.#native?.close()
-    } catch (error) {
-      this.#onError(error, 'close')
-    }
+  /**
+   * @internal Closes the native channel, without which the process never ends by itself. Never in the callback that asked
+   * for it, and not before the messages that are queued for JavaScript have had their turns: they would leak.
+   */
+  async release (): Promise<void> {
+    let received
+    let turns = DRAIN_TURNS
+    do {
+      received = this.#received
+      await nextTurn()
+    } while (this.#received - received >= CALLS_PER_TURN && --turns > 0)
+    const native = this.#native
+    this.#native = undefined
+    native?.close()
+    await nextTurn()
+    if (native && !this.#hasToldItsEnd) noteOrphan()
+    this.#end()
   }
 
-  #received (data: string | Buffer | ArrayBuffer): void {
+  #receive (data: string | Buffer | ArrayBuffer): void {
+    this.#received++
     // Every native callback has a queue of its own: the first message can overtake the open event.
     this.announceOpen()
     if (this.#readyState !== 'open') return
     this.dispatch({ type: 'message', target: this, data: typeof data === 'string' ? data : toArrayBuffer(data) })
+  }
+
+  /** What the native channel passes on at once never counts as buffered there: the amount that W3C has it sink by, and its event, are made here. */
+  #sent (size: number): void {
+    if (this.#sentInTurn === 0 && size > 0) {
+      setImmediate(() => {
+        const wasHigh = this.bufferedAmount > this.#bufferedAmountLowThreshold
+        this.#sentInTurn = 0
+        if (wasHigh && this.bufferedAmount <= this.#bufferedAmountLowThreshold && this.#readyState === 'open') this.dispatch({ type: 'bufferedamountlow', target: this })
+      })
+    }
+    this.#sentInTurn += size
   }
 
   #bufferedAmountLow (): void {
@@ -211,25 +249,25 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
 
   /** W3C, the data transport's closing procedure: what was sent goes out first. */
   async #flush (): Promise<void> {
-    const native = this.#native
-    if (native && native.bufferedAmount() > 0) {
-      const drained = new Promise<void>(resolve => { this.#onDrained = resolve })
-      native.setBufferedAmountLowThreshold(0)
-      await drained
+    let lastSend = this.#lastSend
+    // The threshold comes first: between a look at the amount and the threshold the last bytes could leave without a word.
+    this.#native?.setBufferedAmountLowThreshold(0)
+    while (this.#native && this.#native.bufferedAmount() > 0) {
+      await new Promise<void>(resolve => { this.#onDrained = resolve })
+      lastSend = performance.now()
     }
-    this.#closeNative()
+    await this.release()
     // What left the queue may wait in SCTP's send buffer, which nothing tells of.
-    const rest = this.#lastSend + FLUSH_TIME - performance.now()
-    if (rest > 0) await new Promise(resolve => setTimeout(resolve, rest).unref())
+    const rest = lastSend + FLUSH_TIME - performance.now()
+    if (rest > 0) await new Promise(resolve => { setTimeout(resolve, rest).unref() })
     this.#flushed = undefined
   }
 
-  /** Not within the callback that asked for it: messages still queued for JavaScript leak when their channel closes. */
-  #closeNative (): void {
-    setImmediate(() => this.#native ? this.release() : this.#closed())
-  }
-
-  #closed (): void {
+  /** The native channel has closed. The native callbacks hold this object, which must not hold the native channel then: neither would ever be collected. */
+  #end (): void {
+    const native = this.#native
+    this.#native = undefined
+    if (native) this.#closeDrained(native)
     this.#onDrained?.()
     if (this.#readyState === 'closed') return
     if (this.#readyState !== 'closing') {
@@ -237,6 +275,16 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
       this.dispatch({ type: 'closing', target: this })
     }
     this.peerConnectionClosed()
+  }
+
+  /** Messages that are still queued when a channel has told its end are dropped natively, turn by turn, and would leak. */
+  #closeDrained (native: NativeDataChannel): void {
+    let turns = this.#received < CALLS_PER_TURN ? 0 : DRAIN_TURNS
+    const turn = () => {
+      if (turns-- > 0) setImmediate(turn)
+      else native.close()
+    }
+    turn()
   }
 }
 

@@ -1,5 +1,8 @@
+import { createRequire } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { isMainThread } from 'node:worker_threads'
-import native, { type DataChannel as NativeDataChannel, type PeerConnection as NativePeerConnection } from 'node-datachannel'
+import type { DataChannel as NativeDataChannel, PeerConnection as NativePeerConnection } from 'node-datachannel'
 import { createCertificate, type Certificate } from './certificate.js'
 import { toNativeIceServers, type IceServer } from './ice-servers.js'
 
@@ -22,16 +25,21 @@ export interface PeerConfiguration {
 /** Largest message a peer takes, in bytes: what libdatachannel announces and accepts. */
 const MAX_MESSAGE_SIZE = 256 * 1024
 
+const require = createRequire(import.meta.url)
+
 let certificate: Certificate | undefined
+let hasOrphans = false
 
 /** Makes the native peer. Throws what the library throws, for instance when no file descriptor or port is left. */
 export function createNativePeerConnection (configuration: PeerConfiguration): NativePeerConnection {
   assertMainThread()
+  // Not before it is needed: once a worker thread has loaded the library, the main thread crashes when it uses it.
+  const { PeerConnection } = require('node-datachannel') as typeof import('node-datachannel')
   certificate ??= createCertificate()
   const { iceServers = [], iceTransportPolicy = 'all', bindAddress, portRange, udpPort } = configuration
   const range = udpPort === undefined ? portRange : { begin: udpPort, end: udpPort }
 
-  return new native.PeerConnection('fastify-webrtc', {
+  return new PeerConnection('fastify-webrtc', {
     iceServers: toNativeIceServers(iceServers),
     iceTransportPolicy,
     maxMessageSize: MAX_MESSAGE_SIZE,
@@ -50,7 +58,7 @@ export function assertMainThread (mainThread = isMainThread): void {
 
 /**
  * Wraps what is given to the native API as a callback. An exception that leaves a native callback aborts the process, so it
- * ends here; listeners are guarded on their own, so what arrives here is a defect of this folder.
+ * ends here; listeners are guarded on their own, so what arrives here is a defect of this folder. `onError` must not throw.
  */
 export function guard<Arguments extends unknown[]> (callback: (...args: Arguments) => void, onError: (error: unknown) => void): (...args: Arguments) => void {
   return (...args) => {
@@ -60,4 +68,17 @@ export function guard<Arguments extends unknown[]> (callback: (...args: Argument
       onError(error)
     }
   }
+}
+
+/** Takes note of a native channel that closed without saying so, as one does that the far end closes before JavaScript has seen it: https://github.com/murat-dogan/node-datachannel/issues/349 */
+export function noteOrphan (): void {
+  hasOrphans = true
+}
+
+/** Such a channel keeps the process alive until it is garbage-collected, and a process that has nothing more to do collects no garbage. */
+export function collectOrphans (): void {
+  if (!hasOrphans) return
+  hasOrphans = false
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }

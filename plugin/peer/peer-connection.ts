@@ -2,8 +2,9 @@ import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { DataChannel, type DataChannelInit } from './data-channel.js'
 import { checkDataChannelInit, DATA_SECTION_ID } from './data-channel-init.js'
-import { createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
-import { SafeEventTarget, type ListenerErrorHandler } from './safe-event-target.js'
+import { nextTurn, settlesWithin } from './event-loop.js'
+import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
+import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
 export type PeerConnectionState = WebRtcConnection['connectionState']
 export type IceConnectionState = WebRtcConnection['iceConnectionState']
@@ -30,6 +31,9 @@ export interface PeerConnectionEventMap {
 /** How long a closed peer waits for its channels to flush, in milliseconds. */
 const FLUSH_DEADLINE = 5000
 
+/** How long it then waits for the native side to close, in milliseconds. */
+const CLOSE_DEADLINE = 5000
+
 /** A native peer whose JavaScript object is collected closes under its user's feet: every peer is held from its first native call until the native side has closed. */
 const live = new Set<PeerConnection>()
 
@@ -52,7 +56,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   onsignalingstatechange: ((event: PeerConnectionEventMap['signalingstatechange']) => unknown) | null = null
 
   readonly #configuration: PeerConfiguration
-  readonly #onError: ListenerErrorHandler
+  readonly #onError: ErrorHandler
   readonly #channels = new Set<DataChannel>()
   #native: NativePeerConnection | undefined
   #connectionState: PeerConnectionState = 'new'
@@ -65,9 +69,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #onNativeClosed: () => void = () => {}
   readonly #nativeClosed = new Promise<void>(resolve => { this.#onNativeClosed = resolve })
   #released: Promise<void> | undefined
+  #news = Promise.resolve()
 
-  /** @internal `onError` is told of everything that a listener throws; it must not throw itself. */
-  constructor (configuration: PeerConfiguration, onError: ListenerErrorHandler) {
+  /** @internal `onError` is told of everything that a listener throws. */
+  constructor (configuration: PeerConfiguration, onError: ErrorHandler) {
     super(onError)
     this.#configuration = configuration
     this.#onError = onError
@@ -91,7 +96,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   /** With every candidate gathered so far; null until there is one. */
   get localDescription (): WebRtcSessionDescription | null {
-    if (!this.#localDescription && this.#native) this.#localDescription = this.#readLocalDescription(this.#native)
+    if (!this.#localDescription && this.#native) return this.#readLocalDescription(this.#native)
     return this.#localDescription
   }
 
@@ -108,7 +113,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
    * with an `id` at both ends, or a channel that the far end makes, cannot be used for it.
    */
   createDataChannel (label: string, init: DataChannelInit = {}): DataChannel {
-    if (this.#signalingState === 'closed') throw new DOMException('createDataChannel: the connection is closed', 'InvalidStateError')
+    this.#assertOpen('createDataChannel')
     checkDataChannelInit(label, init)
     if (init.negotiated && [...this.#channels].some(({ id, readyState }) => id === init.id && readyState !== 'closed')) {
       throw new DOMException(`createDataChannel: expected an id that is free, found ${init.id}`, 'OperationError')
@@ -129,6 +134,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
    * The native calls that do it are the ones that throw; setLocalDescription of the native API aborts the process instead.
    */
   setLocalDescription (): void {
+    this.#assertOpen('setLocalDescription')
     const native = this.#native ??= this.#createNative()
     const channels = [...this.#channels].filter(({ readyState }) => readyState === 'connecting')
     if (this.#signalingState === 'have-remote-offer') {
@@ -147,6 +153,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   /** @internal Keeps an offer for `setLocalDescription` to answer, or applies the answer. Either throws an InvalidAccessError when the native side refuses what the far end described. */
   setRemoteDescription (description: WebRtcSessionDescription): void {
+    this.#assertOpen('setRemoteDescription')
     if (description.type === 'offer') {
       this.#remoteDescription = description
       this.#setSignalingState('have-remote-offer')
@@ -154,7 +161,6 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     }
     this.#applyRemoteDescription(this.#native!, description)
     this.#remoteDescription = description
-    this.#localDescription = null
     this.#setSignalingState('stable')
     this.#startConnecting()
   }
@@ -173,38 +179,48 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #close (): void {
     if (this.#signalingState === 'closed') return
     this.#signalingState = 'closed'
-    this.#released = this.#releaseNative().catch(error => this.#onError(error, 'close'))
+    this.#released = this.#releaseNative()
     for (const channel of this.#channels) channel.peerConnectionClosed()
     this.dispatch({ type: 'signalingstatechange', target: this })
     this.#setIceConnectionState('closed')
     this.#setConnectionState('closed')
   }
 
-  /** Never within a native callback: messages still queued would leak, and a channel not yet seen would block the native close for ever. */
+  #assertOpen (method: string): void {
+    if (this.#signalingState === 'closed') throw new DOMException(`${method}: the connection is closed`, 'InvalidStateError')
+  }
+
+  /** Never within a native callback, and right after the turn of all others: a channel that JavaScript has not seen yet would block the native close for ever. */
   async #releaseNative (): Promise<void> {
-    await new Promise(setImmediate)
+    await nextTurn()
     const native = this.#native
     if (!native) return
     const flushed = [...this.#channels].flatMap(({ flushed }) => flushed ?? [])
-    if (flushed.length > 0) {
-      let timer: NodeJS.Timeout | undefined
-      const deadline = new Promise(resolve => { timer = setTimeout(resolve, FLUSH_DEADLINE) })
-      await Promise.race([Promise.all(flushed), this.#nativeClosed, deadline])
-      clearTimeout(timer)
-    }
-    for (const channel of this.#channels) channel.release()
-    if (!this.#localDescription) this.#localDescription = this.#readLocalDescription(native)
+    await settlesWithin(Promise.race([Promise.all(flushed), this.#nativeClosed]), FLUSH_DEADLINE)
+    await this.#releaseChannels()
+    this.#localDescription ??= this.#readLocalDescription(native)
+    const released = this.#nativeClosed.then(() => this.#nativeReleased())
     native.close()
-    await this.#nativeClosed
+    if (!await settlesWithin(released, CLOSE_DEADLINE)) this.report(new Error(`the native peer has not closed within ${CLOSE_DEADLINE} ms`), 'close')
+  }
+
+  async #nativeReleased (): Promise<void> {
+    // Those that the far end made while the others were released.
+    await this.#releaseChannels()
     this.#native = undefined
     this.#channels.clear()
     live.delete(this)
+    if (live.size === 0) collectOrphans()
+  }
+
+  async #releaseChannels (): Promise<void> {
+    await Promise.all([...this.#channels].map(channel => channel.release()))
   }
 
   #createNative (): NativePeerConnection {
     const native = createNativePeerConnection(this.#configuration)
     live.add(this)
-    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.#onError(error, 'peer'))
+    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'peer'))
     native.onStateChange(guarded(state => this.#nativeStateChanged(state as PeerConnectionState)))
     native.onIceStateChange(guarded(state => this.#nativeIceStateChanged(state as IceConnectionState)))
     native.onGatheringStateChange(guarded(() => this.#updateGatheringState(native)))
@@ -213,17 +229,33 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #nativeStateChanged (state: PeerConnectionState): void {
+    if (state === 'connected') this.#setConnectionState(state)
+    if (state === 'disconnected' || state === 'failed') this.#afterMessages(() => this.#setConnectionState(state))
     if (state === 'closed') {
-      this.#wasClosedByPeer = this.#signalingState !== 'closed'
       this.#onNativeClosed()
-      this.#close()
-    } else if (state !== 'connecting') {
-      this.#setConnectionState(state)
+      this.#afterMessages(() => {
+        this.#wasClosedByPeer = this.#signalingState !== 'closed'
+        this.#close()
+      })
     }
   }
 
   #nativeIceStateChanged (state: IceConnectionState): void {
-    if (state !== 'checking' && state !== 'closed') this.#setIceConnectionState(state)
+    if (state === 'connected' || state === 'completed') this.#setIceConnectionState(state)
+    if (state === 'disconnected' || state === 'failed') this.#afterMessages(() => this.#setIceConnectionState(state))
+  }
+
+  /** Every native callback has a queue of its own: the news of the end overtakes messages that arrived before. */
+  #afterMessages (callback: () => void): void {
+    const received = () => [...this.#channels].reduce((sum, channel) => sum + channel.received, 0)
+    this.#news = this.#news.then(async () => {
+      let before
+      do {
+        before = received()
+        await nextTurn()
+      } while (received() > before)
+      callback()
+    })
   }
 
   /** The native side says `connecting` and `checking` from the offer on; the W3C from when there is somebody to connect to. */
@@ -241,6 +273,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     channel.open()
     this.dispatch({ type: 'datachannel', target: this, channel })
     channel.announceOpen()
+    // A channel that the far end has closed by now does not tell of it any more.
+    if (!native.isOpen()) void channel.release()
   }
 
   #keep (channel: DataChannel): void {
@@ -291,11 +325,11 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   /** The native word for `gathering` is `in-progress`. */
   #updateGatheringState (native: NativePeerConnection): void {
     if (this.#signalingState === 'closed') return
-    this.#localDescription = null
     const state = native.gatheringState() as IceGatheringState | 'in-progress'
     const next = state === 'in-progress' ? 'gathering' : state
     if (next === this.#iceGatheringState) return
     this.#iceGatheringState = next
+    if (next === 'complete') this.#localDescription = this.#readLocalDescription(native)
     this.dispatch({ type: 'icegatheringstatechange', target: this })
   }
 

@@ -1,3 +1,5 @@
+import { inspect, types } from 'node:util'
+
 /** What a listener of an event may be: a function, or an object with `handleEvent`. It may be async. */
 export type Listener<Event> = ((event: Event) => unknown) | { handleEvent (event: Event): unknown }
 
@@ -6,20 +8,27 @@ export interface ListenerOptions {
   once?: boolean
 }
 
-/** Told of what a listener threw or rejected with, and of which event. Must not throw. */
-export type ListenerErrorHandler = (error: unknown, eventType: string) => void
+/** Told of what went wrong, and where: in the listeners of which event, for instance. */
+export type ErrorHandler = (error: unknown, where: string) => void
+
+interface Registration {
+  listener: Listener<never>
+  once: boolean
+  isRemoved: boolean
+}
 
 /**
  * The part of the DOM's EventTarget that applications use, with one difference: what a listener throws or rejects with is
- * handed to `onListenerError`. Node's own EventTarget makes it an uncaught exception, and an exception that reaches a
- * native callback aborts the process.
+ * handed to `onError`. Node's own EventTarget makes it an uncaught exception, and an exception that reaches a native
+ * callback aborts the process.
  */
 export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type: string } }> {
-  readonly #listeners = new Map<keyof EventMap, Map<Listener<never>, ListenerOptions>>()
-  readonly #onListenerError: ListenerErrorHandler
+  /** The lists are never changed, only replaced: whoever is going through one is not disturbed. */
+  readonly #registrations = new Map<keyof EventMap, readonly Registration[]>()
+  readonly #onError: ErrorHandler
 
-  constructor (onListenerError: ListenerErrorHandler) {
-    this.#onListenerError = onListenerError
+  constructor (onError: ErrorHandler) {
+    this.#onError = onError
   }
 
   addEventListener<Type extends keyof EventMap & string> (type: Type, listener: Listener<EventMap[Type]> | null, options: ListenerOptions | boolean = {}): void {
@@ -27,34 +36,48 @@ export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type
     if (typeof listener !== 'function' && typeof listener?.handleEvent !== 'function') {
       throw new TypeError(`addEventListener('${type}'): expected a function or an object with handleEvent, found ${typeof listener}`)
     }
-    let listeners = this.#listeners.get(type)
-    if (!listeners) this.#listeners.set(type, listeners = new Map())
-    if (!listeners.has(listener)) listeners.set(listener, typeof options === 'object' ? options : {})
+    const registrations = this.#registrations.get(type) ?? []
+    if (registrations.some(registration => registration.listener === listener)) return
+    const once = typeof options === 'object' && options.once === true
+    this.#registrations.set(type, [...registrations, { listener, once, isRemoved: false }])
   }
 
   removeEventListener<Type extends keyof EventMap & string> (type: Type, listener: Listener<EventMap[Type]> | null): void {
-    if (listener !== null) this.#listeners.get(type)?.delete(listener)
+    const registrations = this.#registrations.get(type) ?? []
+    this.#registrations.set(type, registrations.filter(registration => {
+      if (registration.listener === listener) registration.isRemoved = true
+      return !registration.isRemoved
+    }))
   }
 
   /** @internal */
   dispatch<Type extends keyof EventMap & string> (event: EventMap[Type] & { type: Type }): void {
-    const handler = (this as Record<string, unknown>)[`on${event.type}`]
+    const { type } = event
+    const handler = (this as Record<string, unknown>)[`on${type}`]
     if (typeof handler === 'function') this.#call(handler as Listener<typeof event>, event)
 
-    const listeners = this.#listeners.get(event.type)
-    if (!listeners?.size) return
-    for (const [listener, { once }] of [...listeners]) {
-      if (once) listeners.delete(listener)
+    for (const { listener, once, isRemoved } of this.#registrations.get(type) ?? []) {
+      if (isRemoved) continue
+      if (once) this.removeEventListener(type, listener as Listener<EventMap[Type]>)
       this.#call(listener as Listener<typeof event>, event)
+    }
+  }
+
+  /** @internal Tells the error handler. What that throws ends here too. */
+  report (error: unknown, where: string): void {
+    try {
+      this.#onError(error, where)
+    } catch (failure) {
+      process.emitWarning(`the error handler failed: ${inspect(failure)}`)
     }
   }
 
   #call<Event extends { type: string }> (listener: Listener<Event>, event: Event): void {
     try {
       const result = typeof listener === 'function' ? listener.call(this, event) : listener.handleEvent(event)
-      if (result instanceof Promise) result.catch(error => this.#onListenerError(error, event.type))
+      if (types.isPromise(result)) result.catch(error => this.report(error, event.type))
     } catch (error) {
-      this.#onListenerError(error, event.type)
+      this.report(error, event.type)
     }
   }
 }

@@ -1,0 +1,16 @@
+/** How often Node calls one native callback in a turn of the event loop; the rest waits for the next turn. */
+export const CALLS_PER_TURN = 999
+
+/** Settles in a turn's last phase, when every native callback that was due has been called. */
+export function nextTurn (): Promise<void> {
+  return new Promise(resolve => { setImmediate(resolve) })
+}
+
+/** Whether the promise settles within so many milliseconds. */
+export async function settlesWithin (promise: Promise<unknown>, time: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<boolean>(resolve => { timer = setTimeout(resolve, time, false) })
+  const settled = await Promise.race([promise.then(() => true), deadline])
+  clearTimeout(timer)
+  return settled
+}
