@@ -8,6 +8,8 @@ export interface SplitDescription {
 const TIME_TO_FIRST_CANDIDATE = 100
 /** Time to wait for an IPv4 candidate behind an IPv6 one, in milliseconds: the server may not have IPv6. */
 const TIME_TO_NEXT_CANDIDATE = 10
+/** Over UDP, with an IPv4 address or an mDNS name that hides one. */
+const USUAL_CANDIDATE = /^candidate:\S+ \d+ udp \d+ (\d+\.\d+\.\d+\.\d+|\S+\.local) /i
 
 /** Takes the candidates out of a description, so that no check can start before they are added. */
 export function splitCandidates ({ type, sdp }: { type: RTCSdpType, sdp: string }): SplitDescription {
@@ -21,26 +23,43 @@ export function splitCandidates ({ type, sdp }: { type: RTCSdpType, sdp: string 
   return { description: { type, sdp: lines.join('\r\n') }, candidates }
 }
 
-/** Settles when the local description has a candidate that is likely to be of use, or will have none soon. Complete gathering takes about 100 ms longer and nothing needs it. */
-export async function firstCandidate (peerConnection: RTCPeerConnection): Promise<void> {
-  if (hasUsualAddress(peerConnection.localDescription?.sdp)) return
-  await new Promise<void>(resolve => {
-    const settle = () => {
-      clearTimeout(timer)
-      peerConnection.removeEventListener('icecandidate', onCandidate)
-      resolve()
-    }
-    const onCandidate = ({ candidate }: RTCPeerConnectionIceEvent) => {
-      if (!candidate || hasUsualAddress(candidate.candidate)) return settle()
-      clearTimeout(timer)
-      timer = setTimeout(settle, TIME_TO_NEXT_CANDIDATE)
-    }
-    let timer = setTimeout(settle, TIME_TO_FIRST_CANDIDATE)
-    peerConnection.addEventListener('icecandidate', onCandidate)
-  })
+/** Puts candidates into a description, each into its media section. */
+export function joinCandidates (sdp: string, candidates: readonly RTCIceCandidateInit[]): string {
+  const [session, ...sections] = sdp.split(/^(?=m=)/m)
+  for (const { candidate, sdpMLineIndex } of candidates) sections[sdpMLineIndex ?? 0] += `a=${candidate}\r\n`
+  return [session, ...sections].join('')
 }
 
-/** Whether there is an IPv4 candidate over UDP, or an mDNS name in the place of one, in a description or in a candidate. */
-function hasUsualAddress (text = ''): boolean {
-  return /^(a=)?candidate:\S+ \d+ udp \d+ (\d+\.\d+\.\d+\.\d+|\S+\.local) /im.test(text)
+/**
+ * Listens for a peer's candidates, from before it gathers. The returned function settles with them as soon as there is one
+ * that is likely to be of use, or when there will be none soon: complete gathering takes about 100 ms longer and nothing
+ * needs it.
+ *
+ * The peer's `localDescription` would have them too, but to read it while libwebrtc gathers crashes Node:
+ * https://github.com/WonderInventions/node-webrtc
+ */
+export function collectCandidates (peerConnection: RTCPeerConnection): () => Promise<RTCIceCandidateInit[]> {
+  const candidates: RTCIceCandidateInit[] = []
+  let isUsable = false
+  let onChange = () => {}
+  const onCandidate = ({ candidate }: RTCPeerConnectionIceEvent) => {
+    if (candidate?.candidate) candidates.push({ candidate: candidate.candidate, sdpMLineIndex: candidate.sdpMLineIndex })
+    isUsable ||= !candidate || USUAL_CANDIDATE.test(candidate.candidate)
+    onChange()
+  }
+  peerConnection.addEventListener('icecandidate', onCandidate)
+
+  return async () => {
+    await new Promise<void>(resolve => {
+      let timer = setTimeout(resolve, TIME_TO_FIRST_CANDIDATE)
+      onChange = () => {
+        clearTimeout(timer)
+        if (isUsable) resolve()
+        else timer = setTimeout(resolve, TIME_TO_NEXT_CANDIDATE)
+      }
+      if (candidates.length > 0 || isUsable) onChange()
+    })
+    peerConnection.removeEventListener('icecandidate', onCandidate)
+    return candidates
+  }
 }

@@ -1,5 +1,5 @@
 import type { ClientOptions } from 'openapi-fetch'
-import { firstCandidate, splitCandidates } from './candidates.js'
+import { collectCandidates, joinCandidates, splitCandidates } from './candidates.js'
 import { ConnectionError, unwrap } from './connection-error.js'
 import type { components } from './schema.js'
 import { createSignalingClient, type SignalingClient } from './signaling-client.js'
@@ -100,8 +100,8 @@ class Handshake {
   async offer (beforeOffer: PeerConnectionHook): Promise<void> {
     const { peerConnection } = this
     await beforeOffer(peerConnection)
-    await this.#setLocalDescription(await peerConnection.createOffer())
-    const { localDescription } = await this.create(await this.#localDescription())
+    const offer = await this.#setLocalDescription(await peerConnection.createOffer())
+    const { localDescription } = await this.create(offer)
     await peerConnection.setRemoteDescription(expectDescription(localDescription))
   }
 
@@ -115,10 +115,10 @@ class Handshake {
     const { description, candidates } = splitCandidates(expectDescription(localDescription))
     await peerConnection.setRemoteDescription(description)
     await beforeAnswer?.(peerConnection)
-    await this.#setLocalDescription(await peerConnection.createAnswer())
+    const answer = await this.#setLocalDescription(await peerConnection.createAnswer())
     await unwrap(this.#api.POST('/connections/{id}/remote-description', {
       params: { path: { id } },
-      body: await this.#localDescription(),
+      body: answer,
       signal: this.#options.signal
     }))
     await Promise.all(candidates.map(candidate => peerConnection.addIceCandidate(candidate)))
@@ -147,14 +147,13 @@ class Handshake {
     this.#created?.then(({ id }) => this.#api.DELETE('/connections/{id}', { params: { path: { id } }, keepalive: true })).catch(() => {})
   }
 
-  async #setLocalDescription ({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<void> {
-    await this.peerConnection.setLocalDescription({ type, sdp: this.#options.stereo ? enableStereoOpus(sdp) : sdp })
-  }
-
-  async #localDescription (): Promise<WebRtcSessionDescription> {
-    await firstCandidate(this.peerConnection)
-    const { type, sdp } = this.peerConnection.localDescription!
-    return { type: type as WebRtcSessionDescription['type'], sdp }
+  /** Applies the description and settles with what the server is to be told: the same, with the first candidates. */
+  async #setLocalDescription ({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<WebRtcSessionDescription> {
+    const { peerConnection } = this
+    const description = { type: type as WebRtcSessionDescription['type'], sdp: this.#options.stereo ? enableStereoOpus(sdp) : sdp }
+    const firstCandidates = collectCandidates(peerConnection)
+    await peerConnection.setLocalDescription(description)
+    return { ...description, sdp: joinCandidates(description.sdp, await firstCandidates()) }
   }
 }
 

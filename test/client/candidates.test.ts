@@ -1,5 +1,5 @@
 import t from 'tap'
-import { firstCandidate, splitCandidates } from '../../generated-client/candidates.js'
+import { collectCandidates, joinCandidates, splitCandidates } from '../../generated-client/candidates.js'
 
 t.test('splitCandidates takes the candidates out, each with the index of its m-line', async t => {
   const sdp = ['v=0', 'm=audio 9 A', 'a=candidate:1 1 UDP 1 192.0.2.1 1 typ host', 'm=application 9 B', 'a=candidate:2 1 UDP 1 192.0.2.1 2 typ host', 'a=end-of-candidates', ''].join('\r\n')
@@ -12,9 +12,15 @@ t.test('splitCandidates takes the candidates out, each with the index of its m-l
   })
 })
 
-/** Just enough of a peer for `firstCandidate`. */
+t.test('joinCandidates puts each candidate into its media section', async t => {
+  const sdp = 'v=0\r\nm=audio 9 A\r\na=mid:0\r\nm=application 9 B\r\n'
+  t.equal(joinCandidates(sdp, [{ candidate: 'candidate:1', sdpMLineIndex: 1 }, { candidate: 'candidate:2', sdpMLineIndex: 0 }, { candidate: 'candidate:3', sdpMLineIndex: null }]),
+    'v=0\r\nm=audio 9 A\r\na=mid:0\r\na=candidate:2\r\na=candidate:3\r\nm=application 9 B\r\na=candidate:1\r\n')
+  t.equal(joinCandidates(sdp, []), sdp)
+})
+
+/** Just enough of a peer for `collectCandidates`. */
 class Gathering extends EventTarget {
-  localDescription: { sdp: string } | null = null
   listeners = 0
 
   override addEventListener (...args: Parameters<EventTarget['addEventListener']>): void {
@@ -28,17 +34,21 @@ class Gathering extends EventTarget {
   }
 
   found (address: string | null, transport = 'udp'): void {
-    const candidate = address === null ? null : { candidate: `candidate:1 1 ${transport} 1 ${address} 1 typ host` }
+    const candidate = address === null ? null : { candidate: `candidate:1 1 ${transport} 1 ${address} 1 typ host`, sdpMLineIndex: 0 }
     this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate }))
   }
 
-  /** Whether `firstCandidate` has settled, as soon as it could have. */
-  async settles (promise: Promise<void>): Promise<boolean> {
-    return await Promise.race([promise.then(() => true), new Promise<false>(resolve => setImmediate(resolve, false))])
+  collect () {
+    return collectCandidates(this as never)
   }
 }
 
-for (const [address, transport, settles] of [
+/** Whether the promise has settled as soon as it could have. */
+async function settles (promise: Promise<unknown>): Promise<boolean> {
+  return await Promise.race([promise.then(() => true), new Promise<false>(resolve => setImmediate(resolve, false))])
+}
+
+for (const [address, transport, isEnough] of [
   ['192.0.2.1', 'udp', true],
   ['192.0.2.1', 'UDP', true],
   ['f9c2a1f0-1b2e-4d9e-8d5e-0f7d9e4b4c11.local', 'udp', true],
@@ -46,25 +56,30 @@ for (const [address, transport, settles] of [
   ['2001:db8::1', 'udp', false],
   ['192.0.2.1', 'tcp', false]
 ] as const) {
-  t.test(`firstCandidate with ${address} over ${transport} ${settles ? 'settles' : 'waits for another, but not for long'}`, async t => {
-    const gathering = new Gathering()
-    const first = firstCandidate(gathering as never)
-    gathering.found(address, transport)
-    t.equal(await gathering.settles(first), settles)
-    await first
-    t.equal(gathering.listeners, 0)
-  })
+  for (const when of ['before', 'after']) {
+    t.test(`collectCandidates with ${address} over ${transport}, ${when} it is asked, ${isEnough ? 'settles' : 'waits for another, but not for long'}`, async t => {
+      const gathering = new Gathering()
+      const firstCandidates = gathering.collect()
+      if (when === 'before') gathering.found(address, transport)
+      const candidates = firstCandidates()
+      if (when === 'after') gathering.found(address, transport)
+      t.equal(await settles(candidates), isEnough)
+      t.equal((await candidates).length, address === null ? 0 : 1)
+      t.equal(gathering.listeners, 0)
+    })
+  }
 }
 
-t.test('firstCandidate when the description has a candidate does not wait', async t => {
+t.test('collectCandidates when the usual candidate comes second settles with both', async t => {
   const gathering = new Gathering()
-  gathering.localDescription = { sdp: 'v=0\r\na=candidate:1 1 UDP 1 192.0.2.1 1 typ host\r\n' }
-  t.equal(await gathering.settles(firstCandidate(gathering as never)), true)
+  const candidates = gathering.collect()()
+  gathering.found('2001:db8::1')
+  gathering.found('192.0.2.1')
+  t.equal((await candidates).length, 2)
 })
 
-t.test('firstCandidate when there will be no candidate settles all the same', async t => {
+t.test('collectCandidates when there will be no candidate settles all the same', async t => {
   const gathering = new Gathering()
-  gathering.localDescription = { sdp: 'v=0\r\n' }
-  await firstCandidate(gathering as never)
+  t.same(await gathering.collect()(), [])
   t.equal(gathering.listeners, 0)
 })

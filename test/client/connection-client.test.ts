@@ -209,13 +209,16 @@ t.test('close when the server is gone is harmless', async t => {
 
 t.test('createConnection with stereo asks for Opus in stereo in this end\'s description', async t => {
   const applied: string[] = []
-  const sdp = 'v=0\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\na=candidate:1 1 UDP 1 127.0.0.1 9 typ host\r\n'
+  const sdp = 'v=0\r\na=rtpmap:111 opus/48000/2\r\na=fmtp:111 minptime=10\r\n'
   const { client } = await start(t, {}, {
     fetch: async () => Response.json({ id: 'x', localDescription: { type: 'answer', sdp: 'v=0\r\n' } }, { status: 201 }),
-    RTCPeerConnection: class {
-      localDescription = { type: 'offer', sdp }
+    RTCPeerConnection: class extends EventTarget {
       createOffer () { return { type: 'offer', sdp } }
-      setLocalDescription (description: RTCSessionDescriptionInit) { applied.push(description.sdp!) }
+      setLocalDescription (description: RTCSessionDescriptionInit) {
+        applied.push(description.sdp!)
+        this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate: null }))
+      }
+
       setRemoteDescription () {}
     } as never
   })
