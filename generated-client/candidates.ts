@@ -35,8 +35,8 @@ export function joinCandidates (sdp: string, candidates: readonly RTCIceCandidat
  * that is likely to be of use, or when there will be none soon: complete gathering takes about 100 ms longer and nothing
  * needs it.
  *
- * The peer's `localDescription` would have them too, but to read it while libwebrtc gathers crashes Node:
- * https://github.com/WonderInventions/node-webrtc
+ * The peer's `localDescription` would have them too, but to read it crashes libwebrtc in Node now and then:
+ * docs/upstream/wrtc-local-description.mjs
  */
 export function collectCandidates (peerConnection: RTCPeerConnection): () => Promise<RTCIceCandidateInit[]> {
   const candidates: RTCIceCandidateInit[] = []
