@@ -10,12 +10,13 @@ export interface IceServer {
 /** RFC 7064 and RFC 7065: scheme, host (a name, an IPv4 literal, or an IPv6 literal in brackets), port, transport. */
 const ICE_URL = /^(stun|turn):(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::(\d{1,5}))?(?:\?transport=udp)?$/i
 const DEFAULT_PORT = 3478
+const MAX_PORT = 65535
 
 /** ICE servers in the native library's form. Throws a TypeError for a URL that the library cannot use: it speaks STUN and TURN over UDP. */
 export function toNativeIceServers (iceServers: readonly IceServer[]): (string | NativeIceServer)[] {
   return iceServers.flatMap(({ urls, username, credential }) => [urls].flat().map(url => {
     const [, scheme, host, port] = ICE_URL.exec(url) ?? []
-    if (!scheme || !host) throw new TypeError(`expected stun:host:port or turn:host:port over UDP, found ${JSON.stringify(url)}`)
+    if (!scheme || !host || Number(port ?? DEFAULT_PORT) > MAX_PORT) throw new TypeError(`expected stun:host:port or turn:host:port over UDP, found ${JSON.stringify(url)}`)
     const hostname = host.replace(/^\[|\]$/g, '')
     if (scheme.toLowerCase() === 'stun') return `stun:${host}:${port ?? DEFAULT_PORT}`
     if (!username || !credential) throw new TypeError(`expected username and credential beside ${JSON.stringify(url)}`)
