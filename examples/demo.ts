@@ -22,6 +22,9 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff'
 }
 
+/** Time for whoever tries the operations out one by one in Swagger UI, in milliseconds. */
+const TIME_TO_CONNECTED = 5 * 60_000
+
 export interface DemoOptions {
   logger?: FastifyServerOptions['logger']
   /** What the connections of every example are made with. */
@@ -44,7 +47,13 @@ export async function createDemo ({ logger = false, connectionOptions }: DemoOpt
   serve(app, '/icon.svg', 'image/svg+xml', icon)
   for (const example of examples) {
     const path = `/${example.name}`
-    await app.register(signaling, { ...connectionOptions, ...EXAMPLES[example.name], prefix: path, listConnections: true })
+    await app.register(signaling, {
+      timeToConnected: TIME_TO_CONNECTED,
+      ...connectionOptions,
+      ...EXAMPLES[example.name],
+      prefix: path,
+      listConnections: true
+    })
     app.get(path, { schema: { hide: true } }, async (_request, reply) => reply.redirect(`${path}/`))
     serve(app, `${path}/`, 'text/html', examplePage(example))
     serve(app, `${path}/browser.js`, 'text/javascript', scripts.get(example.name)!)

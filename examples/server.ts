@@ -21,7 +21,7 @@ async function serve (): Promise<void> {
     // Without a handler the next signal ends the process at once.
     for (const signal of signals) process.off(signal, stop)
     clearInterval(timer)
-    void app.close()
+    app.close()
   }
   for (const signal of signals) process.on(signal, stop)
   // npm passes a signal to its shell, and the shell to nobody: all that arrives here is another parent.

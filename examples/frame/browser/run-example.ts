@@ -12,7 +12,7 @@ export interface Run {
 
 type Kind = 'stopped' | 'connecting' | 'connected' | 'problem'
 
-/** Longer than the server waits, in milliseconds. */
+/** How long Start waits for a connection, in milliseconds. */
 const TIME_TO_CONNECTED = 12_000
 
 const LOST = 'The connection is lost: the server has closed it, or cannot be reached any more.'
@@ -25,7 +25,7 @@ export function runExample (start: (run: Run) => Promise<RTCPeerConnection>): vo
   const status = byId('status')
   let run: AbortController | undefined
 
-  startButton.addEventListener('click', () => { if (!run) void begin() })
+  startButton.addEventListener('click', () => { if (!run) begin() })
   stopButton.addEventListener('click', stop)
   addEventListener('pagehide', stop)
 

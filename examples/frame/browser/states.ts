@@ -18,7 +18,7 @@ export function showStates (peerConnection: RTCPeerConnection, signal: AbortSign
   // The pair may change, and no event says so in every browser.
   const timer = setInterval(update, INTERVAL)
   signal.addEventListener('abort', clear)
-  void update()
+  update()
 }
 
 type Stats = Record<string, string | number | boolean | undefined>

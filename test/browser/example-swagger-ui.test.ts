@@ -1,0 +1,79 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import type { WebRtcConnection, WebRtcError, WebRtcSessionDescription } from '../../plugin/index.js'
+import { launchChromium } from '../helpers/chromium.js'
+import { openPage, serveDemo } from '../helpers/demo.js'
+
+t.setTimeout(120_000)
+
+const browser = await launchChromium(t)
+
+t.test('Swagger UI: every operation, tried out as it is filled in, is answered', async t => {
+  const origin = await serveDemo(t)
+  const { page, errors } = await openPage(t, browser, `${origin}/documentation/`)
+
+  const created = await tryOut<WebRtcConnection>(page, 'CreateConnection')
+  t.match(created, { status: 201, body: { state: 'open', signalingState: 'have-local-offer', localDescription: { type: 'offer' } } })
+  const { id } = created.body
+
+  t.match(await tryOut(page, 'ListConnections'), { status: 200, body: [{ id, state: 'open' }] })
+  t.match(await tryOut(page, 'GetConnection', { id }), { status: 200, body: created.body })
+  t.match(await tryOut(page, 'GetLocalDescription', { id }), { status: 200, body: created.body.localDescription! })
+  t.match(await tryOut<WebRtcError>(page, 'GetRemoteDescription', { id }), { status: 404, body: { code: 'FST_WEBRTC_NO_REMOTE_DESCRIPTION' } })
+  const answer = await tryOut<WebRtcSessionDescription>(page, 'SetRemoteDescription', { id })
+  t.match(answer, { status: 200, body: { type: 'answer' } })
+  t.match(await tryOut(page, 'GetRemoteDescription', { id }), { status: 200, body: answer.body })
+  t.match(await tryOut(page, 'DeleteConnection', { id }), { status: 200, body: { id, state: 'closed' } })
+  t.same(await tryOut(page, 'ListConnections'), { status: 200, body: [] })
+  t.match(await tryOut(page, 'GetConnection', { id }), { status: 404, body: { code: 'FST_WEBRTC_CONNECTION_NOT_FOUND' } })
+
+  const expected = 'Failed to load resource: the server responded with a status of 404 (Not Found)'
+  t.same(errors, [expected, expected], 'nothing else in the console')
+})
+
+t.test('Swagger UI: what was said by hand is sent: a browser\'s answer connects, an offer of its own is answered', async t => {
+  const origin = await serveDemo(t)
+  const { page } = await openPage(t, browser, `${origin}/documentation/`)
+
+  const { body: { id, localDescription } } = await tryOut<WebRtcConnection>(page, 'CreateConnection')
+  const answer = await page.evaluate(async offer => {
+    const peerConnection = new RTCPeerConnection()
+    Object.assign(globalThis, { connected: new Promise<void>(resolve => peerConnection.addEventListener('connectionstatechange', () => { if (peerConnection.connectionState === 'connected') resolve() })) })
+    await peerConnection.setRemoteDescription(offer)
+    await peerConnection.setLocalDescription()
+    return peerConnection.localDescription!.toJSON()
+  }, localDescription!)
+  t.match(await tryOut(page, 'SetRemoteDescription', { id, body: answer }), { status: 200, body: { type: 'answer' } })
+  await page.waitForFunction(() => (globalThis as unknown as { connected: Promise<void> }).connected.then(() => true))
+  t.match(await tryOut(page, 'GetConnection', { id }), { status: 200, body: { connectionState: 'connected' } })
+
+  const remoteDescription = await page.evaluate(async () => {
+    const peerConnection = new RTCPeerConnection()
+    peerConnection.createDataChannel('')
+    await peerConnection.setLocalDescription()
+    return peerConnection.localDescription!.toJSON()
+  })
+  t.match(await tryOut(page, 'CreateConnection', { body: { remoteDescription } }), { status: 201, body: { signalingState: 'stable', localDescription: { type: 'answer' } } })
+  t.match(await tryOut(page, 'SetRemoteDescription', { id, body: { type: 'answer', sdp: 'v=0' } }), { status: 409, body: { code: 'FST_WEBRTC_INVALID_STATE' } })
+})
+
+interface Answer<Body> {
+  status: number
+  body: Body
+}
+
+/** Does what a visitor does with an operation: opens it, fills in what is given, presses Execute, reads the answer. */
+async function tryOut<Body> (page: Page, operation: string, { id, body }: { id?: string, body?: unknown } = {}): Promise<Answer<Body>> {
+  const block = page.locator(`#operations-ping-pong-pingPong${operation}`)
+  if (!await block.locator('.opblock-body').isVisible()) {
+    await block.locator('.opblock-summary-control').click()
+    await block.getByRole('button', { name: 'Try it out' }).click()
+  }
+  if (id !== undefined) await block.getByPlaceholder('id').fill(id)
+  if (body !== undefined) await block.locator('textarea').fill(JSON.stringify(body))
+  const answered = page.waitForResponse(response => response.url().includes('/ping-pong/connections'))
+  await block.getByRole('button', { name: 'Execute' }).click()
+  const response = await answered
+  const shown = await block.locator('.live-responses-table .response .response-col_status', { hasText: String(response.status()) }).innerText()
+  return { status: Number.parseInt(shown), body: await response.json() as Body }
+}

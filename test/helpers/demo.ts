@@ -1,0 +1,40 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Test } from 'tap'
+import { createDemo, type DemoOptions } from '../../examples/demo.js'
+import { startChild, type RunningChild } from './child.js'
+
+/** The demo server in this process, on loopback; closed when the test ends. Its origin. */
+export async function serveDemo (t: Test, { connectionOptions }: DemoOptions = {}): Promise<string> {
+  const app = await createDemo({ connectionOptions: { bindAddress: '127.0.0.1', ...connectionOptions } })
+  t.teardown(() => app.close())
+  return await app.listen({ host: '127.0.0.1', port: 0 })
+}
+
+/** The demo server as `npm start` runs it, in a process of its own, on a free port; killed when the test ends. */
+export function startDemo (t: Test, env: NodeJS.ProcessEnv = {}): RunningChild {
+  const child = startChild('examples/server.ts', { env: { PORT: '0', ...env }, deadline: 60_000 })
+  t.teardown(() => {
+    child.process.kill('SIGKILL')
+    return child.ended
+  })
+  return child
+}
+
+/** The origin that the server prints in its one line. */
+export async function readOrigin (child: RunningChild): Promise<string> {
+  const line = await child.line()
+  const [, origin] = /(http:\/\/\S+)\/$/.exec(line) ?? []
+  if (!origin) throw new Error(`expected a line with a URL, found ${line}`)
+  return origin
+}
+
+/** A page, closed when the test ends, and every error that its console shows or that nobody catches in it. */
+export async function openPage (t: Test, browser: Browser, url: string, options?: BrowserContextOptions): Promise<{ page: Page, errors: string[] }> {
+  const page = await browser.newPage(options)
+  t.teardown(() => page.close())
+  const errors: string[] = []
+  page.on('console', message => { if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text()) })
+  page.on('pageerror', error => { errors.push(String(error)) })
+  await page.goto(url)
+  return { page, errors }
+}
