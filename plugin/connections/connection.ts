@@ -206,7 +206,7 @@ export class Connection {
     await new Promise<void>(resolve => {
       peerConnection.addEventListener('icegatheringstatechange', () => { if (peerConnection.iceGatheringState === 'complete') resolve() })
       timer = setTimeout(resolve, this.#init.timeToHostCandidates).unref()
-      void this.#closed.then(() => resolve())
+      this.#closed.then(() => resolve())
     })
     clearTimeout(timer)
     if (!peerConnection.localDescription?.sdp.includes('a=candidate:')) throw new NegotiationTimedOutError('no candidate was gathered within timeToHostCandidates')

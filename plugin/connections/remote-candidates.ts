@@ -37,12 +37,12 @@ export function createRemoteCandidateFilter (policy: RemoteCandidatePolicy): (cl
     const known = client !== undefined && isAddressLiteral(client)
     const fromLoopback = known && contains(LOOPBACK, client)
     const fromLan = fromLoopback || (known && contains(LAN, client))
-    const own = fromLoopback ? ownAddresses() : []
+    let own: string[] | undefined
     return address => {
       if (contains(LOOPBACK, address)) return fromLoopback
-      if (own.includes(address)) return true
       if (contains(LAN, address)) return fromLan
-      return !contains(SPECIAL, address)
+      if (!contains(SPECIAL, address)) return true
+      return fromLoopback && (own ??= ownAddresses()).includes(address)
     }
   }
 }
@@ -71,7 +71,12 @@ export function filterRemoteCandidates (values: Iterable<string>, isAllowed: Add
 
 /** The addresses of this host, which a client on this host has as well. */
 function ownAddresses (): string[] {
-  return Object.values(networkInterfaces()).flatMap(addresses => addresses!.map(({ address }) => address))
+  try {
+    return Object.values(networkInterfaces()).flatMap(addresses => addresses!.map(({ address }) => address))
+  } catch {
+    // Asking takes a file descriptor, and there may be none left.
+    return []
+  }
 }
 
 /** An IPv4 address written as IPv6 (RFC 4291, 2.5.5) is checked as what it leads to. */

@@ -47,6 +47,9 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
     else parseJson(request, body, done)
   })
 
+  let isClosing = false
+  fastify.addHook('preClose', async () => { isClosing = true })
+
   const operationIds = new Map<string, string>()
   const prefix = createOperationIdPrefix(fastify)
   const tags = [fastify.prefix.replace(/^\//, '') || 'connections']
@@ -64,7 +67,11 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
         schema: { tags, ...schema, operationId },
         // Fastify asks for a body wherever there is a schema for one.
         ...schema.body !== undefined && { preValidation: async request => { if (request.body === undefined) request.body = {} } },
-        onSend: async (_request, reply) => { reply.header('cache-control', 'no-store') },
+        onSend: async (request, reply) => {
+          reply.header('cache-control', 'no-store')
+          // Of the sockets that stay open only those end with the server that are idle when it begins to close.
+          if (isClosing && request.raw.httpVersionMajor < 2) reply.header('connection', 'close')
+        },
         handler: handler as never
       })
     }

@@ -49,6 +49,12 @@ t.test("remoteCandidates 'public' -> a client on this host -> every address of t
   t.strictSame(unusual.filter(createRemoteCandidateFilter('public')('127.0.0.1')), [])
 })
 
+t.test("remoteCandidates 'public' -> a client on this host, of which the system does not tell the addresses -> the others", async t => {
+  const networkInterfaces = () => { throw new Error('uv_interface_addresses returned Unknown system error 24') }
+  const { createRemoteCandidateFilter } = await t.mockImport<typeof import('../../plugin/connections/remote-candidates.js')>('../../plugin/connections/remote-candidates.js', { 'node:os': { networkInterfaces } })
+  t.strictSame(['192.0.2.1', '127.0.0.1', '10.1.2.3', '8.8.8.8'].filter(createRemoteCandidateFilter('public')('127.0.0.1')), ['127.0.0.1', '10.1.2.3', '8.8.8.8'])
+})
+
 const POLICIES: Record<string, { policy: RemoteCandidatePolicy, allowed: string[] }> = {
   any: { policy: 'any', allowed: [...PUBLIC, ...LOOPBACK, ...LAN, ...SPECIAL] },
   none: { policy: 'none', allowed: [] },
