@@ -6,6 +6,8 @@ import t from 'tap'
 import { within } from '../helpers/deadline.js'
 import { readOrigin, startDemo } from '../helpers/demo.js'
 
+t.setTimeout(180_000)
+
 t.test('npm start prints its URL in one line, and the URL answers', async t => {
   const child = startDemo(t, { HOST: '127.0.0.2' })
   const origin = await readOrigin(child)
@@ -25,7 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const origin = await readOrigin(child)
     t.equal((await fetch(`${origin}/ping-pong/connections`, { method: 'POST' })).status, 201)
     child.process.kill(signal)
-    t.match(await within(child.ended, 'the end of the process', 3000), { exitCode: 0, signal: null, stderr: '' })
+    t.match(await within(child.ended, 'the end of the process', 5000), { exitCode: 0, signal: null, stderr: '' })
   })
 }
 
@@ -43,7 +45,7 @@ t.test('a second signal ends the process at once, whatever it waits for', async 
   await refused(hostname, Number(port))
   t.equal(child.process.exitCode, null, 'the first waits for the request')
   child.process.kill('SIGINT')
-  t.match(await within(child.ended, 'the end of the process', 1000), { exitCode: null, signal: 'SIGINT' })
+  t.match(await within(child.ended, 'the end of the process', 5000), { exitCode: null, signal: 'SIGINT' })
   await within(closed, 'the end of the request')
 })
 

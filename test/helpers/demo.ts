@@ -22,7 +22,7 @@ export function startDemo (t: Test, env: NodeJS.ProcessEnv = {}): RunningChild {
 
 /** The origin that the server prints in its one line. */
 export async function readOrigin (child: RunningChild): Promise<string> {
-  const line = await child.line()
+  const line = await child.line(30_000)
   const [, origin] = /(http:\/\/\S+)\/$/.exec(line) ?? []
   if (!origin) throw new Error(`expected a line with a URL, found ${line}`)
   return origin
