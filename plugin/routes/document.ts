@@ -11,7 +11,7 @@ const VERSIONS = { webRtcDocument: '3.1.0', webRtcDocument30: '3.0.3' } as const
 export type DocumentDecorator = keyof typeof VERSIONS
 
 /** Serves the scope's own document, which is the same whatever the host does with its own. To be called before there are operations. */
-export async function documentRoutes ({ fastify, operationIds }: SignalingScope): Promise<void> {
+export async function documentRoutes ({ fastify, schemas }: SignalingScope): Promise<void> {
   for (const [decorator, openapi] of Object.entries(VERSIONS)) {
     await fastify.register(swagger, {
       decorator: decorator as never,
@@ -30,8 +30,8 @@ export async function documentRoutes ({ fastify, operationIds }: SignalingScope)
       },
       refResolver: { buildLocalReference: json => String(json.$id) },
       transform: ({ schema, url }) => {
-        const operationId = operationIds.get(String(schema.operationId))
-        return { schema: { ...schema, operationId, tags: ['connections'] }, url: url.slice(fastify.prefix.length) }
+        const given = schemas.get(String(schema.operationId)) ?? schema
+        return { schema: { ...given, tags: ['connections'] }, url: url.slice(fastify.prefix.replace(/\/$/, '').length) }
       },
       transformObject: document => {
         const { openapiObject } = document as Extract<typeof document, { openapiObject: unknown }>

@@ -1,9 +1,11 @@
+import { Type, type TObject, type TSchema } from '@sinclair/typebox'
 import { Ajv } from 'ajv'
 import fastJsonStringify from 'fast-json-stringify'
 import type { ContextConfigDefault, FastifyInstance, FastifySchema, HTTPMethods, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault, RouteGenericInterface, RouteHandlerMethod } from 'fastify'
 import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
+import { InvalidOptionError } from '../errors.js'
 import { sendError } from './error-handler.js'
 import { BODY_LIMIT } from './operation.js'
 import { createOperationIdPrefix, prefixOperationId } from './operation-id.js'
@@ -13,6 +15,7 @@ export interface OperationSchema extends FastifySchema {
   operationId: string
   summary: string
   description?: string
+  params?: TObject
 }
 
 type Handler<Route extends RouteGenericInterface> = RouteHandlerMethod<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Route, ContextConfigDefault>
@@ -22,8 +25,8 @@ export interface SignalingScope {
   fastify: FastifyInstance
   /** Adds an operation to the host. */
   operation<Route extends RouteGenericInterface> (method: HTTPMethods, url: string, schema: OperationSchema, handler: Handler<Route>): void
-  /** An operation's own name, without what makes it unique in the host's document. */
-  operationIds: Map<string, string>
+  /** The schemas of the operations as they were given, by the operationId that is unique in the host's document. */
+  schemas: Map<string, OperationSchema>
 }
 
 const SCHEMAS = [WebRtcErrorSchema, WebRtcSessionDescriptionSchema, WebRtcConnectionSchema, WebRtcConnectionRequestSchema]
@@ -50,21 +53,22 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
   let isClosing = false
   fastify.addHook('preClose', async () => { isClosing = true })
 
-  const operationIds = new Map<string, string>()
+  const schemas = new Map<string, OperationSchema>()
   const prefix = createOperationIdPrefix(fastify)
-  const tags = [fastify.prefix.replace(/^\//, '') || 'connections']
+  const tags = [fastify.prefix.replace(/^\/|\/$/g, '') || 'connections']
+  const prefixParams = readPrefixParams(fastify)
 
   return {
     fastify,
-    operationIds,
+    schemas,
     operation (method, url, schema, handler) {
       const operationId = prefixOperationId(prefix, schema.operationId)
-      operationIds.set(operationId, schema.operationId)
+      schemas.set(operationId, schema)
       fastify.route({
         method,
         url,
         bodyLimit: BODY_LIMIT,
-        schema: { tags, ...schema, operationId },
+        schema: { tags, ...schema, operationId, params: Type.Object({ ...prefixParams, ...schema.params?.properties }) },
         // Fastify asks for a body wherever there is a schema for one.
         ...schema.body !== undefined && { preValidation: async request => { if (request.body === undefined) request.body = {} } },
         onSend: async (request, reply) => {
@@ -76,6 +80,13 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
       })
     }
   }
+}
+
+/** The parameters of a prefix such as /rooms/:room, which the host's document lists with those of each operation. */
+function readPrefixParams ({ prefix }: FastifyInstance): Record<string, TSchema> {
+  const names = [...prefix.matchAll(/:(\w+)/g)].map(([, name]) => name!)
+  if (names.includes('id')) throw new InvalidOptionError(`prefix: expected no parameter named id, which is the connection's, found ${prefix}`)
+  return Object.fromEntries(names.map(name => [name, Type.String()]))
 }
 
 /** Without the host's schemas, of which one may have the name of one of ours. */

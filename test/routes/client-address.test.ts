@@ -1,0 +1,49 @@
+import Fastify, { type FastifyServerOptions } from 'fastify'
+import t from 'tap'
+import { clientAddress } from '../../plugin/routes/client-address.js'
+import { description } from '../helpers/descriptions.js'
+import { createServer } from '../helpers/server.js'
+
+const LOOPBACK = '127.0.0.1'
+const PROXIED = { 'x-forwarded-for': '203.0.113.7' }
+
+const CASES: Record<string, [trustProxy: FastifyServerOptions['trustProxy'], headers: Record<string, string>, expected: string | undefined]> = {
+  'no proxy': [false, {}, LOOPBACK],
+  'no proxy, trustProxy on': [true, {}, LOOPBACK],
+  'a proxy that nobody vouches for': [false, PROXIED, undefined],
+  'Forwarded from a proxy that nobody vouches for': [false, { forwarded: 'for=203.0.113.7' }, undefined],
+  'Via from a proxy that nobody vouches for': [false, { via: '1.1 proxy' }, undefined],
+  'X-Real-IP from a proxy that nobody vouches for': [false, { 'x-real-ip': '203.0.113.7' }, undefined],
+  'X-Forwarded-Proto from a proxy that nobody vouches for': [false, { 'x-forwarded-proto': 'https' }, undefined],
+  'X-Forwarded-Host from a proxy that nobody vouches for': [false, { 'x-forwarded-host': 'example.com' }, undefined],
+  'an empty X-Forwarded-For': [false, { 'x-forwarded-for': '' }, undefined],
+  'a trusted proxy': [true, PROXIED, '203.0.113.7'],
+  'a trusted proxy, IPv6': [true, { 'x-forwarded-for': '2001:db8::7' }, '2001:db8::7'],
+  'a trusted proxy that says so itself': [true, { 'x-forwarded-for': LOOPBACK }, undefined],
+  'a trusted proxy without X-Forwarded-For': [true, { via: '1.1 proxy' }, undefined],
+  'a trusted proxy behind another': ['127.0.0.0/8', { 'x-forwarded-for': '10.0.0.1, 203.0.113.7' }, '203.0.113.7'],
+  'a proxy that is not the trusted one': ['10.0.0.0/8', PROXIED, undefined],
+  'a function that trusts nobody': [() => false, PROXIED, undefined]
+}
+
+for (const [name, [trustProxy, headers, expected]] of Object.entries(CASES)) {
+  t.test(`clientAddress -> ${name} -> ${expected}`, async t => {
+    const app = Fastify({ trustProxy })
+    t.teardown(() => app.close())
+    app.get('/', async request => ({ address: clientAddress(request) }))
+    const { json } = await app.inject({ url: '/', headers, remoteAddress: LOOPBACK })
+    t.equal(json().address, expected)
+  })
+}
+
+for (const garbage of ['unknown', '_hidden', 'for=1.2.3.4', '1.2.3.4:80', '[::1]', '::1%lo', 'a.local', '127.1', '0x7f.1', ',', ' ', '%s', '"', 'é', 'x'.repeat(1000)]) {
+  t.test(`POST /connections with X-Forwarded-For: ${garbage.slice(0, 20)} from a trusted proxy -> 201, no private address is checked`, async t => {
+    const server = await createServer(t, { fastify: { trustProxy: true } })
+    const { statusCode, body } = await server.request('POST', '/connections', undefined, {
+      body: { remoteDescription: description('chromium-offer') },
+      headers: { 'x-forwarded-for': garbage }
+    })
+    t.equal(statusCode, 201)
+    t.notMatch(JSON.parse(body).remoteDescription.sdp, 'a=candidate')
+  })
+}
