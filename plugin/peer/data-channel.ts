@@ -168,8 +168,8 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
    */
   attach (native: NativeDataChannel): void {
     const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'channel'))
-    native.onMessage(guarded(data => this.#receive(data)))
     native.onOpen(guarded(() => this.announceOpen()))
+    native.onMessage(guarded(data => this.#receive(data)))
     native.onError(guarded(message => this.dispatch({ type: 'error', target: this, error: new Error(message) })))
     native.onBufferedAmountLow(guarded(() => this.#bufferedAmountLow()))
     native.onClosed(guarded(() => {
@@ -224,7 +224,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
 
   #receive (data: string | Buffer | ArrayBuffer): void {
     this.#received++
-    // Every native callback has a queue of its own: the first message can overtake the open event.
+    // It can overtake the open callback, when both come while the queues are run through.
     this.announceOpen()
     if (this.#readyState !== 'open') return
     this.dispatch({ type: 'message', target: this, data: typeof data === 'string' ? data : toArrayBuffer(data) })

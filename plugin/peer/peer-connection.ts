@@ -221,8 +221,9 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     const native = createNativePeerConnection(this.#configuration)
     live.add(this)
     const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'peer'))
-    native.onStateChange(guarded(state => this.#nativeStateChanged(state as PeerConnectionState)))
+    // Each callback has a queue of its own, which are run through in this order: ICE is connected before the peer is.
     native.onIceStateChange(guarded(state => this.#nativeIceStateChanged(state as IceConnectionState)))
+    native.onStateChange(guarded(state => this.#nativeStateChanged(state as PeerConnectionState)))
     native.onGatheringStateChange(guarded(() => this.#updateGatheringState(native)))
     native.onDataChannel(guarded(channel => this.#announce(channel)))
     return native
@@ -245,7 +246,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (state === 'disconnected' || state === 'failed') this.#afterMessages(() => this.#setIceConnectionState(state))
   }
 
-  /** Every native callback has a queue of its own: the news of the end overtakes messages that arrived before. */
+  /** The channels' queues come later: the news of the end overtakes messages that arrived before. */
   #afterMessages (callback: () => void): void {
     const received = () => [...this.#channels].reduce((sum, channel) => sum + channel.received, 0)
     this.#news = this.#news.then(async () => {

@@ -1,9 +1,11 @@
 import type { Test } from 'tap'
 import type { RtcConfig } from 'node-datachannel'
 import type { PeerConfiguration } from '../../plugin/peer/native.js'
-import { PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { PeerConnection, type PeerConnectionEventMap } from '../../plugin/peer/peer-connection.js'
+import type { DataChannel, DataChannelEventMap, DataChannelInit } from '../../plugin/peer/data-channel.js'
+import type { SafeEventTarget } from '../../plugin/peer/safe-event-target.js'
 import { signal, within } from './deadline.js'
-import { NativePeer, withoutCandidates } from './native-peer.js'
+import { NativePeer, withoutCandidates, type NativeChannel } from './native-peer.js'
 
 export interface ReportedError {
   error: unknown
@@ -53,8 +55,8 @@ export interface ConnectedPeers extends PeerUnderTest {
 }
 
 /** A peer and a far end that are connected. `prepare` is what the application does before the negotiation. */
-export async function connectPeers (t: Pick<Test, 'teardown'>, prepare: (peerConnection: PeerConnection) => unknown = () => {}, negotiate = offer): Promise<ConnectedPeers> {
-  const farEnd = createFarEnd(t)
+export async function connectPeers (t: Pick<Test, 'teardown'>, prepare: (peerConnection: PeerConnection) => unknown = () => {}, negotiate = offer, farConfiguration?: Partial<RtcConfig>): Promise<ConnectedPeers> {
+  const farEnd = createFarEnd(t, farConfiguration)
   const peer = createPeer(t)
   prepare(peer.peerConnection)
   negotiate(peer.peerConnection, farEnd)
@@ -62,14 +64,13 @@ export async function connectPeers (t: Pick<Test, 'teardown'>, prepare: (peerCon
   return { ...peer, farEnd }
 }
 
-interface Target<Type extends string> {
-  addEventListener (type: Type, listener: (event: never) => unknown, options: { once: boolean }): void
-}
-
 /** The next event of the type. */
-export function next<Type extends string> (target: Target<Type>, type: Type, milliseconds?: number): Promise<unknown> {
-  const { promise, resolve } = signal<unknown>()
-  target.addEventListener(type, resolve, { once: true })
+export function next<Type extends keyof DataChannelEventMap> (target: DataChannel, type: Type, milliseconds?: number): Promise<DataChannelEventMap[Type]>
+export function next<Type extends keyof PeerConnectionEventMap> (target: PeerConnection, type: Type, milliseconds?: number): Promise<PeerConnectionEventMap[Type]>
+export function next (target: DataChannel | PeerConnection, type: string, milliseconds?: number): Promise<{ type: string }> {
+  const { promise, resolve } = signal<{ type: string }>()
+  const events = target as SafeEventTarget<Record<string, { type: string }>>
+  events.addEventListener(type, resolve, { once: true })
   return within(promise, `the event ${type}`, milliseconds)
 }
 
@@ -85,4 +86,41 @@ export function untilState (peerConnection: PeerConnection, state: PeerConnectio
 /** Keeps the event loop from turning, as an application that computes does. */
 export function block (milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}
+
+const STATES = ['connectionState', 'iceConnectionState', 'iceGatheringState', 'signalingState'] as const
+
+/** Every state that the peer enters from now on, by the name of the state, each as it is when its event fires. */
+export function recordStates (peerConnection: PeerConnection): Record<typeof STATES[number], string[]> {
+  const states = { connectionState: [], iceConnectionState: [], iceGatheringState: [], signalingState: [] } as Record<typeof STATES[number], string[]>
+  for (const name of STATES) {
+    peerConnection.addEventListener(`${name.toLowerCase()}change` as 'connectionstatechange', () => states[name].push(peerConnection[name]))
+  }
+  return states
+}
+
+const CHANNEL_EVENTS = ['open', 'message', 'bufferedamountlow', 'closing', 'close', 'error'] as const
+
+/** Every event of the channel from now on, with the state that it finds. */
+export function recordEvents (channel: DataChannel, events: string[] = []): string[] {
+  for (const type of CHANNEL_EVENTS) channel.addEventListener(type, () => events.push(`${type} ${channel.readyState}`))
+  return events
+}
+
+export interface ConnectedChannels extends ConnectedPeers {
+  channel: DataChannel
+  farChannel: NativeChannel
+}
+
+/** A connected peer with an open channel. `prepare` is what the application does with it first. */
+export async function connectChannels (t: Pick<Test, 'teardown'>, prepare: (channel: DataChannel) => unknown = () => {}, init?: DataChannelInit, farConfiguration?: Partial<RtcConfig>): Promise<ConnectedChannels> {
+  let channel: DataChannel | undefined
+  let opened: Promise<unknown> | undefined
+  const peers = await connectPeers(t, peerConnection => {
+    channel = peerConnection.createDataChannel('channel', init)
+    prepare(channel)
+    opened = next(channel, 'open')
+  }, offer, farConfiguration)
+  const [farChannel] = await Promise.all([peers.farEnd.channel('channel'), opened])
+  return { ...peers, channel: channel!, farChannel }
 }

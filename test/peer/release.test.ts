@@ -1,0 +1,43 @@
+import t from 'tap'
+import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { connectChannels, connectPeers } from '../helpers/peers.js'
+
+const LARGE = new Uint8Array(64 * 1024)
+
+t.test('a peer that has sent nothing of late is released at once', async t => {
+  const { channel, peerConnection } = await connectChannels(t)
+  channel.close()
+  const begin = performance.now()
+  await peerConnection.release()
+  const time = performance.now() - begin
+  t.ok(time < 500, `expected less than 500 ms, found ${time}`)
+})
+
+t.test('a peer whose channels the application has not closed is released at once, however much they have sent', async t => {
+  const { channel, peerConnection } = await connectChannels(t)
+  for (let sent = 0; sent < 20; sent++) channel.send(LARGE)
+  const begin = performance.now()
+  await peerConnection.release()
+  const time = performance.now() - begin
+  t.ok(time < 500, `expected less than 500 ms, found ${time}`)
+})
+
+t.test('a peer that is flushing is released as soon as its far end is gone', async t => {
+  const { channel, peerConnection, farEnd } = await connectChannels(t)
+  for (let sent = 0; sent < 20; sent++) channel.send(LARGE)
+  channel.close()
+  const begin = performance.now()
+  await Promise.all([peerConnection.release(), farEnd.close()])
+  const time = performance.now() - begin
+  t.ok(time < 900, `expected less than the second of a flush, found ${time}`)
+})
+
+t.test('a peer that was released is live no more', async t => {
+  const before = livePeerConnections()
+  const { peerConnection } = await connectPeers(t)
+  t.equal(livePeerConnections(), before + 1)
+  const released = peerConnection.release()
+  t.equal(livePeerConnections(), before + 1)
+  await released
+  t.equal(livePeerConnections(), before)
+})
