@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
+import { inspect } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import type { AdvertisedAddress } from './connections/advertise.js'
 import type { CloseReason, Connection } from './connections/connection.js'
 import type { ConnectionManager } from './connections/connection-manager.js'
 import { createRemoteCandidateFilter, type RemoteCandidatePolicy } from './connections/remote-candidates.js'
 import { InvalidOptionError } from './errors.js'
-import { toNativeIceServers, type IceServer } from './peer/ice-servers.js'
+import { toNativeIceServers } from './peer/ice-servers.js'
 import type { PeerConfiguration } from './peer/native.js'
 import type { PeerConnection } from './peer/peer-connection.js'
 
@@ -96,7 +97,11 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
   generateId: callback,
   maxConnections: count,
   maxPendingConnections: count,
-  iceServers: accepts('a list of RTCIceServer', value => toNativeIceServers(value as IceServer[])),
+  iceServers: accepts('a list of RTCIceServer', value => {
+    // They have credentials in them, which no message may show.
+    if (!Array.isArray(value) || value.some(server => Object(server).urls === undefined)) throw new TypeError('found none, or one without urls')
+    toNativeIceServers(value)
+  }),
   iceTransportPolicy: satisfies("'all' or 'relay'", value => value === 'all' || value === 'relay'),
   bindAddress: address,
   portRange: satisfies('{ begin, end }, two UDP ports in order', value => {
@@ -183,5 +188,5 @@ function toAdvertisedAddress (advertise: string | AdvertisedAddress): Advertised
 }
 
 function show (value: unknown): string {
-  return typeof value === 'function' ? 'a function' : JSON.stringify(value)
+  return typeof value === 'function' ? 'a function' : inspect(value, { depth: 1, breakLength: Infinity })
 }

@@ -1,0 +1,104 @@
+import Fastify from 'fastify'
+import t, { type Test } from 'tap'
+import signaling, { ConnectionManager, type ConnectionManagerOptions, type SignalingOptions } from '../../plugin/index.js'
+
+const TIME = 'an integer from 1 to 2147483647 milliseconds'
+const COUNT = 'an integer from 1 to 9007199254740991'
+const PORT = 'an integer from 1 to 65535'
+const PORT_RANGE = '{ begin, end }, two UDP ports in order'
+const ADVERTISE = 'an IP address, or { address, port }'
+const POLICY = "'public', 'any', 'none' or a list of networks"
+const ICE_SERVERS = 'a list of RTCIceServer'
+
+/** Every option of a manager with wrong values: the value, and what the sentence says. */
+const WRONG: Record<keyof ConnectionManagerOptions, [value: unknown, problem: string][]> = {
+  timeToConnected: [[0, `expected ${TIME}, found 0`], [1.5, `expected ${TIME}, found 1.5`], ['10s', `expected ${TIME}, found '10s'`], [2 ** 31, `expected ${TIME}, found 2147483648`], [NaN, `expected ${TIME}, found NaN`], [null, `expected ${TIME}, found null`]],
+  timeToHostCandidates: [[-1, `expected ${TIME}, found -1`], [5n, `expected ${TIME}, found 5n`]],
+  timeToReconnected: [[Infinity, `expected ${TIME}, found Infinity`]],
+  generateId: [['uuid', "expected a function, found 'uuid'"]],
+  maxConnections: [[0, `expected ${COUNT}, found 0`], ['2000', `expected ${COUNT}, found '2000'`]],
+  maxPendingConnections: [[-1, `expected ${COUNT}, found -1`]],
+  iceServers: [
+    ['stun:example.com', `expected ${ICE_SERVERS}: found none, or one without urls`],
+    [[null], `expected ${ICE_SERVERS}: found none, or one without urls`],
+    [[{ url: 'stun:example.com' }], `expected ${ICE_SERVERS}: found none, or one without urls`],
+    [[{ urls: 'http://example.com' }], `expected ${ICE_SERVERS}: expected stun:host:port or turn:host:port over UDP, found "http://example.com"`],
+    [[{ urls: ['stun:example.com', 'turns:example.com'] }], `expected ${ICE_SERVERS}: expected stun:host:port or turn:host:port over UDP, found "turns:example.com"`],
+    [[{ urls: 'turn:example.com', username: 'user' }], `expected ${ICE_SERVERS}: expected username and credential beside "turn:example.com"`]
+  ],
+  iceTransportPolicy: [['none', "expected 'all' or 'relay', found 'none'"]],
+  bindAddress: [['localhost', "expected an IP address, found 'localhost'"], [127, 'expected an IP address, found 127']],
+  portRange: [
+    [[1, 2], `expected ${PORT_RANGE}, found [ 1, 2 ]`], [{ begin: 2, end: 1 }, `expected ${PORT_RANGE}, found { begin: 2, end: 1 }`],
+    [{ begin: 0, end: 1 }, `expected ${PORT_RANGE}, found { begin: 0, end: 1 }`], [{ begin: 1, end: 65536 }, `expected ${PORT_RANGE}, found { begin: 1, end: 65536 }`], [null, `expected ${PORT_RANGE}, found null`]
+  ],
+  udpPort: [[0, `expected ${PORT}, found 0`], [65536, `expected ${PORT}, found 65536`]],
+  advertise: [['example.com', `expected ${ADVERTISE}, found 'example.com'`], [{ port: 1 }, `expected ${ADVERTISE}, found { port: 1 }`], [{ address: '192.0.2.1', port: 0 }, `expected ${ADVERTISE}, found { address: '192.0.2.1', port: 0 }`], [null, `expected ${ADVERTISE}, found null`]],
+  remoteCandidates: [['private', `expected ${POLICY}: found 'private'`], [['10.0.0.0'], `expected ${POLICY}: expected a network such as 192.0.2.0/24 or 2001:db8::/32, found "10.0.0.0"`], [[10], `expected ${POLICY}: expected a network such as 192.0.2.0/24 or 2001:db8::/32, found 10`]],
+  onConnected: [[true, 'expected a function, found true']],
+  onDisconnected: [[{}, 'expected a function, found {}']],
+  onClosed: [['log', "expected a function, found 'log'"]]
+}
+
+for (const [name, values] of Object.entries(WRONG)) {
+  for (const [value, problem] of values) {
+    t.test(`${name}: ${problem} -> no manager, no registration`, async t => {
+      const expected = { code: 'FST_WEBRTC_INVALID_OPTION', name: 'FastifyError', message: `Invalid option ${name}: ${problem}` }
+      t.type(t.throws(() => new ConnectionManager({ [name]: value }), expected), TypeError)
+      await rejectsRegistration(t, { [name]: value }, expected.message)
+    })
+  }
+}
+
+const MISPLACED = 'expected it to be given to the ConnectionManager that is passed as connections'
+const REGISTRATIONS: Record<string, [options: object, message: string | RegExp]> = {
+  'a hook that is no function': [{ beforeOffer: 1 }, 'Invalid option beforeOffer: expected a function, found 1'],
+  'the other hook that is no function': [{ beforeAnswer: null }, 'Invalid option beforeAnswer: expected a function, found null'],
+  'a listConnections that is no boolean': [{ listConnections: 'yes' }, "Invalid option listConnections: expected a boolean, found 'yes'"],
+  'connections that are no manager': [{ connections: [] }, 'Invalid option connections: expected a ConnectionManager, found []'],
+  'an option that there is not': [{ beforeoffer: () => {} }, /^Invalid option beforeoffer: there is no such option; expected one of timeToConnected, .*, onClosed$/],
+  'an option of the prototype': [JSON.parse('{"__proto__":1,"toString":1}'), /^Invalid option (__proto__|toString): there is no such option/],
+  'an option beside connections': [{ connections: new ConnectionManager(), maxConnections: 1 }, `Invalid option maxConnections: ${MISPLACED}`],
+  'a callback beside connections': [{ connections: new ConnectionManager(), onClosed: () => {} }, `Invalid option onClosed: ${MISPLACED}`],
+  'udpPort and portRange': [{ udpPort: 5000, portRange: { begin: 5000, end: 5001 } }, 'Invalid option udpPort: expected it without portRange, found both'],
+  'udpPort and TURN': [{ udpPort: 5000, iceServers: [{ urls: 'turn:example.com', username: 'user', credential: 'secret' }] }, 'Invalid option udpPort: expected no TURN server beside it, which one port for all peers cannot use']
+}
+
+for (const [name, [options, message]] of Object.entries(REGISTRATIONS)) {
+  t.test(`register with ${name} -> fails with a sentence`, async t => {
+    await rejectsRegistration(t, options, message)
+  })
+}
+
+t.test('options that are right, or undefined -> accepted', async t => {
+  const managerOptions: ConnectionManagerOptions = {
+    timeToConnected: 1,
+    timeToHostCandidates: 2 ** 31 - 1,
+    timeToReconnected: undefined,
+    generateId: () => 'id',
+    maxConnections: 1,
+    maxPendingConnections: Number.MAX_SAFE_INTEGER,
+    iceServers: [{ urls: ['stun:example.com', 'stun:[2001:db8::1]:3478'] }, { urls: 'turn:192.0.2.1:1234?transport=udp', username: 'user', credential: 'secret' }],
+    iceTransportPolicy: 'relay',
+    bindAddress: '::1',
+    portRange: { begin: 1, end: 65535 },
+    udpPort: undefined,
+    advertise: { address: '2001:db8::1' },
+    remoteCandidates: ['10.0.0.0/8', '::/0'],
+    onConnected: () => {},
+    onDisconnected: async () => {},
+    onClosed: undefined
+  }
+  const app = Fastify()
+  t.teardown(() => app.close())
+  app.register(signaling, { prefix: '/a', logLevel: 'warn', logSerializers: {}, beforeOffer: undefined, connections: undefined, ...managerOptions })
+  app.register(signaling, { prefix: '/b', listConnections: true, beforeAnswer: async () => {}, connections: new ConnectionManager({ ...managerOptions, portRange: undefined, iceServers: [], udpPort: 5000 }) })
+  await app.ready()
+})
+
+async function rejectsRegistration (t: Test, options: SignalingOptions, message: string | RegExp): Promise<void> {
+  const app = Fastify()
+  app.register(signaling, options)
+  await t.rejects(async () => { await app.ready() }, { code: 'FST_WEBRTC_INVALID_OPTION', message })
+  await app.close()
+}
