@@ -1,6 +1,5 @@
 import createError from '@fastify/error'
 
-
 /** Every error of this package: its code, its sentence, its status. The first argument of each says what was expected and what was found. */
 export const InvalidDescriptionError = createError<[string, { cause: unknown }?]>('FST_WEBRTC_INVALID_DESCRIPTION', 'Invalid session description: %s', 400)
 export const ListingDisabledError = createError('FST_WEBRTC_LISTING_DISABLED', 'Connections are not listed: the option listConnections is off', 403)

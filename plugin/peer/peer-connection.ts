@@ -275,7 +275,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.dispatch({ type: 'datachannel', target: this, channel })
     channel.announceOpen()
     // A channel that the far end has closed by now does not tell of it any more.
-    if (!native.isOpen()) void channel.release()
+    if (!native.isOpen()) channel.release()
   }
 
   #keep (channel: DataChannel): void {

@@ -9,7 +9,7 @@ function flood (t: Test, farChannel: NativeChannel): void {
   let isFlooding = true
   t.teardown(() => { isFlooding = false })
   const send = () => {
-    for (let sent = 0; sent < 100 && isFlooding && farChannel.native.isOpen() && farChannel.native.bufferedAmount() < 1e6; sent++) farChannel.send('flood')
+    for (let sent = 0; sent < 100 && farChannel.native.isOpen() && farChannel.native.bufferedAmount() < 1e6; sent++) farChannel.send('flood')
     if (isFlooding && farChannel.native.isOpen()) setImmediate(send)
   }
   send()
