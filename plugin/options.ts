@@ -188,5 +188,5 @@ function toAdvertisedAddress (advertise: string | AdvertisedAddress): Advertised
 }
 
 function show (value: unknown): string {
-  return typeof value === 'function' ? 'a function' : inspect(value, { depth: 1, breakLength: Infinity })
+  return inspect(value, { depth: 1, breakLength: Infinity })
 }

@@ -60,7 +60,7 @@ export class Connection {
   readonly #init: ConnectionInit
   readonly #operations = new Operations()
   readonly #closed: Promise<CloseReason>
-  #onClosed: (reason: CloseReason) => void = () => {}
+  #onClosed!: (reason: CloseReason) => void
   #closeReason: CloseReason | undefined
   #released: Promise<void> | undefined
   #isConnected = false

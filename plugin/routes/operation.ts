@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import { Type, type TSchema } from '@sinclair/typebox'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 
@@ -14,7 +13,7 @@ export const BODY_ERRORS = [400, 413, 415] as const
 /** What an operation with an id in its path can answer before its handler runs, and when there is no such connection. */
 export const ID_ERRORS = [400, 404, 414] as const
 
-const ERRORS: Record<number, string> = {
+const ERRORS = {
   400: 'The request, or the description in it, is not valid',
   403: 'The server does not list its connections',
   404: 'There is no such connection, or not yet what was asked of it',
@@ -33,10 +32,9 @@ export function answer<Schema extends TSchema> (description: string, schema: Sch
 }
 
 /** The errors an operation can answer. Each can also answer 503 while the server closes. */
-export function errors (...statusCodes: number[]) {
-  return Object.fromEntries([...statusCodes, 503].map(statusCode => {
-    const description = ERRORS[statusCode] ?? STATUS_CODES[statusCode]!
+export function errors (...statusCodes: (keyof typeof ERRORS)[]) {
+  return Object.fromEntries([...statusCodes, 503 as const].map(statusCode => {
     const headers = statusCode === 503 && { 'Retry-After': Type.Integer({ description: 'Seconds after which to ask again' }) }
-    return [statusCode, { ...answer(description, Type.Ref(WebRtcErrorSchema)), ...headers && { headers } }]
+    return [statusCode, { ...answer(ERRORS[statusCode], Type.Ref(WebRtcErrorSchema)), ...headers && { headers } }]
   }))
 }

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
 import type { CloseReason, Connection } from '../../plugin/index.js'
 import { within } from '../helpers/deadline.js'
-import { connect } from '../helpers/handshake.js'
+import { connect, offered } from '../helpers/handshake.js'
 import { createServer, type TestServer, type TestServerOptions } from '../helpers/server.js'
-import { description, withLines } from '../helpers/descriptions.js'
+import { description, withAttribute, withLines } from '../helpers/descriptions.js'
 import type { NativePeer } from '../helpers/native-peer.js'
 
 interface Case {
@@ -130,3 +130,13 @@ for (const [name, { close, logged }] of Object.entries(OWN_CLOSE)) {
     t.strictSame(server.errors(id), logged)
   })
 }
+
+t.test('an answer with the fingerprint of another certificate -> closed, reason peer, without waiting for timeToReconnected', async t => {
+  const server = await createServer(t)
+  const { connection, farEnd, answer } = await offered(t, server)
+  const wrong = withAttribute(answer, 'fingerprint', `sha-256 ${Array(32).fill('AB').join(':')}`)
+  t.equal((await server.setRemoteDescription(connection.id, wrong)).statusCode, 200)
+  farEnd.addCandidates(connection.localDescription!.sdp)
+  await server.state(connection.id, 'closed: peer')
+  t.equal(server.connections.size, 0)
+})

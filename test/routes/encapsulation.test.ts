@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import t, { type Test } from 'tap'
-import signaling from '../../plugin/index.js'
+import signaling, { WebRtcErrorSchema } from '../../plugin/index.js'
 import { description } from '../helpers/descriptions.js'
 import { createServer } from '../helpers/server.js'
 
@@ -108,4 +108,15 @@ t.test('a schema of the host with the name of one of ours, added before or after
     t.match((await app.inject('/a/connections/unknown')).json(), { statusCode: 404, code: 'FST_WEBRTC_CONNECTION_NOT_FOUND' })
     t.strictSame(Object.keys(app.getSchemas()), ['WebRtcError'])
   }
+})
+
+t.test('a hook of the host that looks up the schemas of a scope -> finds ours in our scope', async t => {
+  const found = new Set<unknown>()
+  const server = await createServer(t, {
+    host: app => app.addHook('onRoute', function ({ url }) {
+      if (url === '/connections') found.add(this.getSchema('WebRtcError')).add(this.getSchema('of the host'))
+    })
+  })
+  t.equal(server.app.getSchema('WebRtcError'), undefined)
+  t.strictSame([...found], [WebRtcErrorSchema, undefined])
 })

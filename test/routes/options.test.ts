@@ -13,7 +13,7 @@ const ICE_SERVERS = 'a list of RTCIceServer'
 /** Every option of a manager with wrong values: the value, and what the sentence says. */
 const WRONG: Record<keyof ConnectionManagerOptions, [value: unknown, problem: string][]> = {
   timeToConnected: [[0, `expected ${TIME}, found 0`], [1.5, `expected ${TIME}, found 1.5`], ['10s', `expected ${TIME}, found '10s'`], [2 ** 31, `expected ${TIME}, found 2147483648`], [NaN, `expected ${TIME}, found NaN`], [null, `expected ${TIME}, found null`]],
-  timeToHostCandidates: [[-1, `expected ${TIME}, found -1`], [5n, `expected ${TIME}, found 5n`]],
+  timeToHostCandidates: [[Date, `expected ${TIME}, found [Function: Date]`], [5n, `expected ${TIME}, found 5n`]],
   timeToReconnected: [[Infinity, `expected ${TIME}, found Infinity`]],
   generateId: [['uuid', "expected a function, found 'uuid'"]],
   maxConnections: [[0, `expected ${COUNT}, found 0`], ['2000', `expected ${COUNT}, found '2000'`]],

@@ -1,0 +1,100 @@
+import t from 'tap'
+import { documented, openapi, seen } from '../helpers/conformance.js'
+import { signal } from '../helpers/deadline.js'
+import { description } from '../helpers/descriptions.js'
+import { listen } from '../helpers/http-client.js'
+import { createServer, type TestServer } from '../helpers/server.js'
+
+const answer = description('chromium-answer')
+const LARGE = { body: JSON.stringify({ filler: 'x'.repeat(32768) }), headers: { 'content-type': 'application/json' } }
+const TEXT = { body: 'text', headers: { 'content-type': 'text/plain' } }
+
+type Ask = (server: TestServer, id: string) => Promise<unknown>
+type Method = 'GET' | 'POST' | 'DELETE'
+
+/** What an operation on an id answers, whatever it does. */
+const onId = (method: Method, suffix = '', body?: unknown): Record<string, Ask> => ({
+  400: server => server.request(method, `/connections/%${suffix}`, body),
+  404: server => server.request(method, `/connections/unknown${suffix}`, body),
+  414: server => server.request(method, `/connections/${'a'.repeat(101)}${suffix}`, body)
+})
+
+/** What an operation with a body answers, whatever it does. */
+const withBody = (method: Method, path: (id: string) => string): Record<string, Ask> => ({
+  413: (server, id) => server.request(method, path(id), undefined, LARGE),
+  415: (server, id) => server.request(method, path(id), undefined, TEXT)
+})
+
+const STATUSES: Record<string, Record<string, Ask>> = {
+  createConnection: {
+    201: server => server.request('POST', '/connections'),
+    400: server => server.request('POST', '/connections', { remoteDescription: answer }),
+    500: server => server.request('POST', '/connections?throw'),
+    503: server => server.request('POST', '/connections?full'),
+    504: server => server.request('POST', '/connections?never'),
+    ...withBody('POST', () => '/connections')
+  },
+  listConnections: {
+    200: server => server.request('GET', '/connections'),
+    403: server => server.request('GET', '/connections')
+  },
+  getConnection: { 200: (server, id) => server.request('GET', `/connections/${id}`), ...onId('GET') },
+  deleteConnection: {
+    200: (server, id) => server.request('DELETE', `/connections/${id}`),
+    ...onId('DELETE'),
+    ...withBody('DELETE', id => `/connections/${id}`)
+  },
+  getLocalDescription: { 200: (server, id) => server.request('GET', `/connections/${id}/local-description`), ...onId('GET', '/local-description') },
+  getRemoteDescription: {
+    200: async (server, id) => {
+      await server.setRemoteDescription(id, answer.sdp)
+      await server.request('GET', `/connections/${id}/remote-description`)
+    },
+    ...onId('GET', '/remote-description')
+  },
+  setRemoteDescription: {
+    200: (server, id) => server.setRemoteDescription(id, answer.sdp),
+    409: (server, id) => server.setRemoteDescription(id, answer.sdp, 'offer'),
+    ...onId('POST', '/remote-description', answer),
+    ...withBody('POST', id => `/connections/${id}/remote-description`)
+  }
+}
+
+for (const [operationId, statuses] of Object.entries(STATUSES)) {
+  for (const [status, ask] of Object.entries(statuses)) {
+    t.test(`${operationId} -> ${status}`, async t => {
+      const server = await createServer(t, {
+        timeToConnected: 500,
+        maxPendingConnections: status === '503' ? 1 : 10,
+        listConnections: status === '200',
+        beforeOffer (_peerConnection, { request }) {
+          if (request.url.endsWith('?throw')) throw new Error('of the application')
+          return request.url.endsWith('?never') ? new Promise(() => {}) : undefined
+        }
+      })
+      const { id } = await server.createConnection()
+      await ask(server, id)
+      t.ok(seen.has(`${operationId} ${status}`))
+    })
+  }
+}
+
+t.test('every operation while the server closes -> 503', async t => {
+  const closing = signal()
+  const server = await createServer(t, { listConnections: true, host: app => app.addHook('preClose', () => closing.promise) })
+  const client = await listen(t, server.app)
+  const { id } = await server.createConnection()
+  const closed = server.app.close()
+  for (const [template, methods] of Object.entries(openapi.paths)) {
+    for (const method of Object.keys(methods)) {
+      const { statusCode } = await client.request(method.toUpperCase() as Method, template.replace('{id}', id))
+      t.equal(statusCode, 503, `${method} ${template}`)
+    }
+  }
+  closing.resolve()
+  await closed
+})
+
+t.test('every status of the document -> seen, and no other', async t => {
+  t.strictSame([...seen].sort(), documented().sort())
+})
