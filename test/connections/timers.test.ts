@@ -113,3 +113,32 @@ t.test('beforeOffer or beforeAnswer that never settles -> 504 after timeToConnec
     t.equal(server.connections.size, 0)
   }
 })
+
+t.test('a connection that has closed, at whatever step -> no timer is left', async t => {
+  const TIME = 12_345
+  const running = new Set<unknown>()
+  const { setTimeout, clearTimeout } = globalThis
+  t.intercept(globalThis, 'setTimeout', {
+    value (callback: () => void, time?: number) {
+      const timer = setTimeout(callback, time)
+      if (time === TIME) running.add(timer)
+      return timer
+    }
+  })
+  t.intercept(globalThis, 'clearTimeout', {
+    value (timer: NodeJS.Timeout) {
+      running.delete(timer)
+      clearTimeout(timer)
+    }
+  })
+
+  const server = await createServer(t, { timeToConnected: TIME, timeToHostCandidates: TIME, timeToReconnected: TIME })
+  const unanswered = await server.createConnection()
+  const { connection: connected } = await connect(t, server)
+  const { connection: lost, farEnd } = await connect(t, server)
+  await farEnd.close()
+  await server.state(lost.id, 'disconnected')
+  t.equal(running.size, 2, 'that of the unanswered one and that of the lost one')
+  for (const { id } of [unanswered, connected, lost]) await server.request('DELETE', `/connections/${id}`)
+  t.equal(running.size, 0)
+})
