@@ -36,7 +36,7 @@ t.test("a client's offer that never connects -> closed after timeToConnected, re
 })
 
 t.test('connected -> outlives timeToConnected', async t => {
-  const server = await createServer(t, { timeToConnected: 1000 })
+  const server = await createServer(t, { timeToConnected: 3000 })
   const { connection: { id } } = await connect(t, server)
   // A connection made later, whose time passes later.
   const { id: later } = await server.createConnection()
