@@ -49,7 +49,7 @@ t.test('a far end that closes -> disconnected at once, closed after timeToReconn
   const server = await createServer(t, { timeToReconnected: 200, onDisconnected: ({ id }) => disconnected.push(id) })
   const { connection: { id }, farEnd } = await connect(t, server)
   await farEnd.close()
-  await server.state(id, 'disconnected', 1000)
+  await server.state(id, 'disconnected')
   const lost = performance.now()
   const { statusCode, json } = await server.request<WebRtcConnection>('GET', `/connections/${id}`)
   t.equal(statusCode, 200)

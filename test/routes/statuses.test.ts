@@ -64,7 +64,7 @@ for (const [operationId, statuses] of Object.entries(STATUSES)) {
   for (const [status, ask] of Object.entries(statuses)) {
     t.test(`${operationId} -> ${status}`, async t => {
       const server = await createServer(t, {
-        timeToConnected: 500,
+        timeToConnected: status === '504' ? 200 : undefined,
         maxPendingConnections: status === '503' ? 1 : 10,
         listConnections: status === '200',
         beforeOffer (_peerConnection, { request }) {
