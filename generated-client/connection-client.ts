@@ -13,7 +13,7 @@ export interface ConnectionClientOptions extends ClientOptions {
   /** The prefix under which the server registered the plugin; outside a browser, with its origin. */
   baseUrl: string
   /** Default the browser's own. In Node, the one of a WebRTC implementation. */
-  RTCPeerConnection?: typeof RTCPeerConnection
+  RTCPeerConnection?: new (configuration?: RTCConfiguration) => RTCPeerConnection
   /** What each RTCPeerConnection is made with. Default nothing. */
   configuration?: RTCConfiguration
 }
@@ -42,7 +42,7 @@ export type CreateConnectionOptions = {
 /** Connects to the peers of a server that registered fastify-webrtc. */
 export class ConnectionClient {
   readonly #api: SignalingClient
-  readonly #RTCPeerConnection: typeof RTCPeerConnection | undefined
+  readonly #RTCPeerConnection: ConnectionClientOptions['RTCPeerConnection']
   readonly #configuration: RTCConfiguration | undefined
 
   constructor ({ RTCPeerConnection = globalThis.RTCPeerConnection, configuration, ...options }: ConnectionClientOptions) {

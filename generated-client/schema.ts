@@ -181,7 +181,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -254,7 +254,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -324,7 +324,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -403,7 +403,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -464,7 +464,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -525,7 +525,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -617,7 +617,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Too many connections, or the server is closing. Retry-After says when to ask again */
+            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */

@@ -4,6 +4,7 @@ import createError from '@fastify/error'
 export const InvalidDescriptionError = createError<[string, { cause: unknown }?]>('FST_WEBRTC_INVALID_DESCRIPTION', 'Invalid session description: %s', 400)
 export const ListingDisabledError = createError('FST_WEBRTC_LISTING_DISABLED', 'Connections are not listed: the option listConnections is off', 403)
 export const ConnectionNotFoundError = createError('FST_WEBRTC_CONNECTION_NOT_FOUND', 'Connection not found', 404)
+export const NoLocalDescriptionError = createError('FST_WEBRTC_NO_LOCAL_DESCRIPTION', 'The connection has no local description yet', 404)
 export const NoRemoteDescriptionError = createError('FST_WEBRTC_NO_REMOTE_DESCRIPTION', 'The connection has no remote description yet', 404)
 export const InvalidStateError = createError<[string]>('FST_WEBRTC_INVALID_STATE', 'Invalid state: %s', 409)
 export const HookFailedError = createError<[string]>('FST_WEBRTC_HOOK_FAILED', 'The server failed in %s', 500)

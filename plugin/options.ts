@@ -58,11 +58,9 @@ export interface SignalingHooks {
 
 /** What the plugin can be told. */
 export interface SignalingOptions extends SignalingHooks, ConnectionManagerOptions {
-  /** The host's own manager, made with the options of a manager in place of giving them here. Default one for each registration. */
+  /** The host's own manager, made with the options of a manager in place of giving them here. It closes with the application. Default one for each registration. */
   connections?: ConnectionManager
 }
-
-type Required<Options> = { [Name in keyof Options]-?: Options[Name] }
 
 export type ResolvedManagerOptions =
   & Required<Pick<ConnectionManagerOptions, 'timeToConnected' | 'timeToHostCandidates' | 'timeToReconnected' | 'generateId' | 'maxConnections' | 'maxPendingConnections' | 'remoteCandidates'>>
@@ -82,7 +80,7 @@ const DEFAULTS = {
 const MAX_TIME = 2 ** 31 - 1
 
 type Check = (value: unknown) => string | undefined
-type Checks<Options> = { [Name in keyof Required<Options>]: Check }
+type Checks<Options> = Record<keyof Options, Check>
 
 const time = integer(1, MAX_TIME, 'milliseconds')
 const count = integer(1, Number.MAX_SAFE_INTEGER)
@@ -110,8 +108,8 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
   }),
   udpPort: port,
   advertise: satisfies('an IP address, or { address, port }', value => {
-    const { address: public_, port: publicPort } = toAdvertisedAddress(value as string | AdvertisedAddress)
-    return !address(public_) && (publicPort === undefined || !port(publicPort))
+    const advertised = toAdvertisedAddress(value as string | AdvertisedAddress)
+    return !address(advertised.address) && (advertised.port === undefined || !port(advertised.port))
   }),
   remoteCandidates: accepts("'public', 'any', 'none' or a list of networks", value => {
     if (!Array.isArray(value) && !['public', 'any', 'none'].includes(value as string)) throw new TypeError(`found ${show(value)}`)

@@ -4,22 +4,21 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import Fastify from 'fastify'
 import openapiTypescript, { astToString } from 'openapi-typescript'
-import { readDocument } from '../plugin/routes/document.js'
-import { signaling } from '../plugin/routes/signaling.js'
+import signaling from '../plugin/index.js'
 
 const [folder = '.'] = process.argv.slice(2)
 const HEADER = 'Made by `npm run generate`; do not edit.'
 
 const app = Fastify()
-await signaling(app, {})
-await app.ready()
-const openapi = `# ${HEADER}\n${readDocument(app, 'webRtcDocument', { yaml: true })}`
-const openapi30 = `# ${HEADER}\n${readDocument(app, 'webRtcDocument30', { yaml: true })}`
+await app.register(signaling)
+const { body } = await app.inject('/openapi.yaml')
 await app.close()
+const openapi = `# ${HEADER}\n${body}`
 
 await mkdir(join(folder, 'generated-client'), { recursive: true })
 await writeFile(join(folder, 'openapi.yaml'), openapi)
-await writeFile(join(folder, 'openapi-3.0.yaml'), openapi30)
+// The document uses nothing that the two versions have different words for; the linter checks each against its own.
+await writeFile(join(folder, 'openapi-3.0.yaml'), openapi.replace('openapi: 3.1.0', 'openapi: 3.0.3'))
 
 const types = astToString(await openapiTypescript(pathToFileURL(join(folder, 'openapi.yaml')), { enum: false }))
 await writeFile(join(folder, 'generated-client/schema.ts'), `// ${HEADER}\n/* eslint-disable -- as openapi-typescript writes it */\n${types}`)

@@ -82,17 +82,14 @@ export class ConnectionManager {
   }
 
   #addConnection (client: ClientAddress, log: Log): Connection {
-    const { generateId, advertise, timeToConnected, timeToHostCandidates, timeToReconnected, onConnected, onDisconnected, onClosed } = this.#options
+    const { generateId, timeToConnected, onConnected, onDisconnected, onClosed } = this.#options
     const id = generateId()
     if (typeof id !== 'string' || id === '' || this.#connections.has(id)) throw new TypeError('generateId: expected a new string that is not empty')
     const connection = new Connection({
+      ...this.#options,
       id,
       log,
       client,
-      advertise,
-      timeToConnected,
-      timeToHostCandidates,
-      timeToReconnected,
       isAllowedAddress: this.#addressFilter(client),
       createPeerConnection: onError => new PeerConnection(this.#options, onError),
       onConnected: connection => {

@@ -1,8 +1,9 @@
 import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { ClosingError, ConnectionNotFoundError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
+import type { ResolvedManagerOptions } from '../options.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
-import { advertise, type AdvertisedAddress } from './advertise.js'
+import { advertise } from './advertise.js'
 import { Operations } from './operations.js'
 import { filterRemoteCandidates, type ClientAddress } from './remote-candidates.js'
 import { formatSessionDescription, parseSessionDescription } from './session-description.js'
@@ -27,7 +28,6 @@ export type CloseReason =
 /** Where a connection says what it cannot say to the client: Fastify's loggers fit. */
 export interface Log {
   error (details: object, message: string): void
-  debug (details: object, message: string): void
 }
 
 /** What the application does with a peer before it negotiates. */
@@ -37,13 +37,9 @@ export interface Hook {
 }
 
 /** What a connection is given. */
-export interface ConnectionInit {
+export interface ConnectionInit extends Pick<ResolvedManagerOptions, 'advertise' | 'timeToConnected' | 'timeToHostCandidates' | 'timeToReconnected'> {
   id: string
   log: Log
-  timeToConnected: number
-  timeToHostCandidates: number
-  timeToReconnected: number
-  advertise?: AdvertisedAddress
   /** Where the server may send for this client. */
   isAllowedAddress: (address: string) => boolean
   client: ClientAddress
@@ -125,7 +121,7 @@ export class Connection {
     })
   }
 
-  /** @internal Applies the far end's answer. Throws InvalidDescription, which leaves the connection as it was, InvalidState, ConnectionNotFound. */
+  /** Applies the far end's answer. Throws InvalidDescription, which leaves the connection as it was, InvalidState, ConnectionNotFound. */
   setRemoteDescription (description: WebRtcSessionDescription): Promise<WebRtcSessionDescription> {
     return this.#operations.run(() => {
       if (this.#closeReason) throw new ConnectionNotFoundError()
@@ -138,6 +134,9 @@ export class Connection {
   }
 
   /** Closes the connection and releases everything it holds. Harmless when called again. */
+  close (): void
+  /** @internal */
+  close (reason: CloseReason): void
   close (reason: CloseReason = 'application'): void {
     if (this.#closeReason) return
     this.#closeReason = reason
@@ -218,6 +217,7 @@ export class Connection {
     const reason = this.#closeReason
     if (reason === 'timeout') throw new NegotiationTimedOutError('no local description was made within timeToConnected')
     if (reason === 'shutdown') throw new ClosingError()
+    if (reason === 'deleted') throw new ConnectionNotFoundError()
     if (reason) throw new HookFailedError(hook.name)
   }
 

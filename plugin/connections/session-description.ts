@@ -16,7 +16,6 @@ export interface ParsedDescription {
   lines: string[]
   /** The values of the candidate attributes. */
   candidates: string[]
-  sections: MediaSection[]
 }
 
 /** Bytes of a description without its candidates. */
@@ -63,7 +62,7 @@ export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription
     const [answered] = valuesOf('mid', section.attributes)
     if (answered !== offered) throw new InvalidDescriptionError(`expected the offer's mid ${offered}, found ${answered}`)
   }
-  return { lines, candidates, sections }
+  return { lines, candidates }
 }
 
 /** The SDP that is handed to the native side: the checked lines, and the candidates that were let through. */

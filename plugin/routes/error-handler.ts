@@ -13,7 +13,8 @@ export function sendError (error: FastifyError & { status?: number, headers?: Re
   const name = STATUS_CODES[statusCode] ?? 'Error'
   const body: WebRtcError = { statusCode, error: name, message: meant ? error.message : name, ...meant && error.code && { code: error.code } }
   if (error.headers) reply.headers(error.headers)
-  if (error.retryAfter !== undefined) reply.header('retry-after', error.retryAfter)
+  // The host may have said it already, with an error of its own.
+  if (statusCode === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', error.retryAfter ?? 1)
   reply.code(statusCode).send(body)
 }
 

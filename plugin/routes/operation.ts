@@ -1,4 +1,4 @@
-import { Type, type TSchema } from '@sinclair/typebox'
+import { Type, type TObject, type TSchema } from '@sinclair/typebox'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 
 /** The path parameter of every operation on one connection. */
@@ -22,19 +22,32 @@ const ERRORS = {
   414: 'The id is longer than any id',
   415: 'The body is not application/json',
   500: 'The application failed to prepare its peer, or no peer could be made',
-  503: 'Too many connections, or the server is closing. Retry-After says when to ask again',
+  503: 'The server is closing, or has as many connections as it may. Retry-After says when to ask again',
   504: 'The negotiation took too long'
 }
 
-/** An answer's entry in the document: its description and its schema. */
-export function answer<Schema extends TSchema> (description: string, schema: Schema) {
-  return { description, content: { 'application/json': { schema } } }
+/** What the document says of an operation; the types of its handler follow from it. */
+export interface Operation<Params extends TObject = TObject, Body extends TSchema = TSchema, Success extends TSchema = TSchema> {
+  operationId: string
+  summary: string
+  description?: string
+  params?: Params
+  body?: Body
+  success: { statusCode: 200 | 201, description: string, schema: Success, headers?: Record<string, TSchema> }
+  errors: readonly ErrorStatus[]
 }
 
-/** The errors an operation can answer. Each can also answer 503 while the server closes. */
-export function errors (...statusCodes: (keyof typeof ERRORS)[]) {
-  return Object.fromEntries([...statusCodes, 503 as const].map(statusCode => {
-    const headers = statusCode === 503 && { 'Retry-After': Type.Integer({ description: 'Seconds after which to ask again' }) }
-    return [statusCode, { ...answer(ERRORS[statusCode], Type.Ref(WebRtcErrorSchema)), ...headers && { headers } }]
-  }))
+export type ErrorStatus = keyof typeof ERRORS
+
+/** The operation's answers as Fastify and the document have them. Each operation can also answer 503 while the server closes. */
+export function createResponses ({ success: { statusCode, description, schema, headers }, errors }: Operation): Record<number, object> {
+  const retryAfter = { 'Retry-After': Type.Integer({ description: 'Seconds after which to ask again' }) }
+  return Object.fromEntries([
+    [statusCode, { ...createAnswer(description, schema), headers }],
+    ...[...errors, 503 as const].map(status => [status, { ...createAnswer(ERRORS[status], Type.Ref(WebRtcErrorSchema)), headers: status === 503 ? retryAfter : undefined }])
+  ])
+}
+
+function createAnswer (description: string, schema: TSchema): object {
+  return { description, content: { 'application/json': { schema } } }
 }

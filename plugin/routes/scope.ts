@@ -1,32 +1,24 @@
-import { Type, type TObject, type TSchema } from '@sinclair/typebox'
+import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import { Ajv } from 'ajv'
 import fastJsonStringify from 'fast-json-stringify'
-import type { ContextConfigDefault, FastifyInstance, FastifySchema, HTTPMethods, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault, RouteGenericInterface, RouteHandlerMethod } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
 import { InvalidOptionError } from '../errors.js'
 import { sendError } from './error-handler.js'
-import { BODY_LIMIT } from './operation.js'
+import { BODY_LIMIT, createResponses, type Operation } from './operation.js'
 import { createOperationIdPrefix, prefixOperationId } from './operation-id.js'
 
-/** What the schema of every operation has. */
-export interface OperationSchema extends FastifySchema {
-  operationId: string
-  summary: string
-  description?: string
-  params?: TObject
-}
-
-type Handler<Route extends RouteGenericInterface> = RouteHandlerMethod<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, Route, ContextConfigDefault>
+type Request<Params extends TObject, Body extends TSchema> = FastifyRequest<{ Params: Static<Params>, Body: Static<Body> }>
 
 /** The encapsulated part of the host's server in which the operations live. */
 export interface SignalingScope {
   fastify: FastifyInstance
   /** Adds an operation to the host. */
-  operation<Route extends RouteGenericInterface> (method: HTTPMethods, url: string, schema: OperationSchema, handler: Handler<Route>): void
-  /** The schemas of the operations as they were given, by the operationId that is unique in the host's document. */
-  schemas: Map<string, OperationSchema>
+  add<Params extends TObject, Body extends TSchema, Success extends TSchema> (method: HTTPMethods, url: string, operation: Operation<Params, Body, Success>, handler: (request: Request<Params, Body>, reply: FastifyReply) => Promise<Static<Success>>): void
+  /** The operations by the operationId that is unique in the host's document. */
+  operations: Map<string, Operation>
 }
 
 const SCHEMAS = [WebRtcErrorSchema, WebRtcSessionDescriptionSchema, WebRtcConnectionSchema, WebRtcConnectionRequestSchema]
@@ -53,30 +45,39 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
   let isClosing = false
   fastify.addHook('preClose', async () => { isClosing = true })
 
-  const schemas = new Map<string, OperationSchema>()
+  const operations = new Map<string, Operation>()
   const prefix = createOperationIdPrefix(fastify)
   const tags = [fastify.prefix.replace(/^\/|\/$/g, '') || 'connections']
   const prefixParams = readPrefixParams(fastify)
 
   return {
     fastify,
-    schemas,
-    operation (method, url, schema, handler) {
-      const operationId = prefixOperationId(prefix, schema.operationId)
-      schemas.set(operationId, schema)
+    operations,
+    add (method, url, operation, handler) {
+      const { summary, description, params, body } = operation
+      const operationId = prefixOperationId(prefix, operation.operationId)
+      operations.set(operationId, operation)
       fastify.route({
         method,
         url,
         bodyLimit: BODY_LIMIT,
-        schema: { tags, ...schema, operationId, params: Type.Object({ ...prefixParams, ...schema.params?.properties }) },
+        schema: {
+          operationId,
+          tags,
+          summary,
+          ...description !== undefined && { description },
+          params: Type.Object({ ...prefixParams, ...params?.properties }),
+          ...body && { body },
+          response: createResponses(operation)
+        },
         // Fastify asks for a body wherever there is a schema for one.
-        ...schema.body !== undefined && { preValidation: async request => { if (request.body === undefined) request.body = {} } },
+        ...body && { preValidation: async request => { if (request.body === undefined) request.body = {} } },
         onSend: async (request, reply) => {
           reply.header('cache-control', 'no-store')
           // Of the sockets that stay open only those end with the server that are idle when it begins to close.
           if (isClosing && request.raw.httpVersionMajor < 2) reply.header('connection', 'close')
         },
-        handler: handler as never
+        handler: (request, reply) => handler(request as Request<TObject, TSchema> as never, reply)
       })
     }
   }

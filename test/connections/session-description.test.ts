@@ -11,7 +11,6 @@ const AUDIO = ['m=audio 9 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 0.0.0.0', 'a=mid:1']
 for (const [name, real] of descriptions) {
   t.test(`parseSessionDescription -> ${name} -> accepted`, async t => {
     const parsed = parseSessionDescription(real, real.type === 'answer' ? offer : undefined)
-    t.equal(parsed.sections.length, 1)
     t.equal(parsed.candidates.length, real.sdp.match(/^a=candidate:/gm)!.length)
     t.notMatch(parsed.lines.join('\n'), 'candidate')
     t.equal(formatSessionDescription(parsed, parsed.candidates), [...withoutCandidateLines(real.sdp), ...parsed.candidates.map(value => `a=candidate:${value}`), ''].join('\r\n'))

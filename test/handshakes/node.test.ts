@@ -14,7 +14,7 @@ t.setTimeout(300_000)
 const server = startChild(new URL('echo-server.ts', import.meta.url), { deadline: 280_000 })
 t.teardown(() => { server.process.kill() })
 const baseUrl = await server.line()
-const client = new ConnectionClient({ baseUrl, RTCPeerConnection: wrtc.RTCPeerConnection as unknown as typeof RTCPeerConnection })
+const client = new ConnectionClient({ baseUrl, RTCPeerConnection: wrtc.RTCPeerConnection })
 
 for (const [direction, connect] of Object.entries({
   'the client offers': (echo: Echo) => client.createConnection({ beforeOffer: peerConnection => echo(peerConnection.createDataChannel('echo')) }),

@@ -85,7 +85,7 @@ async function traces (t: Test, register: boolean) {
       await ask({ url: '/nowhere' })
     ],
     schemas: app.getSchemas(),
-    decorators: ['swagger', 'webRtcDocument', 'webRtcDocument30', 'connections', 'signaling'].filter(name => app.hasDecorator(name) || app.hasRequestDecorator(name) || app.hasReplyDecorator(name)),
+    decorators: ['swagger', 'webRtcDocument', 'connections', 'signaling'].filter(name => app.hasDecorator(name) || app.hasRequestDecorator(name) || app.hasReplyDecorator(name)),
     parsers: ['application/json', 'text/plain', 'application/sdp'].map(type => app.hasContentTypeParser(type)),
     properties: Object.getOwnPropertyNames(app).sort(),
     routes: routes.filter(route => !route.includes('/a/'))
