@@ -46,6 +46,9 @@ export interface DataChannelEventMap {
 /** Bytes that `send` queues at most before it throws: a far end that stops reading must not fill this process's memory. */
 export const MAX_BUFFERED_AMOUNT = 1024 * 1024
 
+/** What the native channel says while it has no stream. */
+const NO_ID = -1
+
 /** How long the native peer is kept for what may still be in SCTP's own send buffer of a channel closed by the application, in milliseconds. */
 const FLUSH_TIME = 1000
 
@@ -73,6 +76,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   #native: NativeDataChannel | undefined
   #id: number | null
   #readyState: DataChannelState = 'connecting'
+  #isAttached = false
   #announced = false
   #maxMessageSize = 0
   #bufferedAmountLowThreshold = 0
@@ -97,7 +101,8 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
 
   /** The stream's number, null until it is known. */
   get id (): number | null {
-    return this.#id
+    const id = this.#id ?? this.#native?.getId() ?? NO_ID
+    return id === NO_ID ? null : id
   }
 
   get readyState (): DataChannelState {
@@ -154,7 +159,12 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
 
   /** @internal Whether the native channel has closed, so that nothing needs this object any more. */
   get settled (): boolean {
-    return this.#readyState === 'closed' && !this.#flushed
+    return this.#readyState === 'closed' && !this.#native && !this.#flushed
+  }
+
+  /** @internal Whether there is, or was, a native channel. */
+  get isAttached (): boolean {
+    return this.#isAttached
   }
 
   /** @internal How many messages the native channel has handed over. */
@@ -178,6 +188,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     }))
     native.setBufferedAmountLowThreshold(this.#bufferedAmountLowThreshold)
     this.#native = native
+    this.#isAttached = true
   }
 
   /** @internal The channel can be used. A channel of the far end is open before it is announced: https://www.w3.org/TR/webrtc/#announce-datachannel */

@@ -34,6 +34,9 @@ const FLUSH_DEADLINE = 5000
 /** How long it then waits for the native side to close, in milliseconds. */
 const CLOSE_DEADLINE = 5000
 
+/** The native library gives each side 512 streams; the data section's own channel takes one. */
+const MAX_CHANNELS = 511
+
 /** A native peer whose JavaScript object is collected closes under its user's feet: every peer is held from its first native call until the native side has closed. */
 const live = new Set<PeerConnection>()
 
@@ -57,7 +60,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   readonly #configuration: PeerConfiguration
   readonly #onError: ErrorHandler
-  readonly #channels = new Set<DataChannel>()
+  /** Of our own; the far end knows nothing of it. An offer without channels has a data section by it, and it opens when the native side has opened all it had. */
+  readonly #dataSection: DataChannel
+  readonly #channels: Set<DataChannel>
+  readonly #usedIds = new Set<number>()
   #native: NativePeerConnection | undefined
   #connectionState: PeerConnectionState = 'new'
   #iceConnectionState: IceConnectionState = 'new'
@@ -76,6 +82,9 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     super(onError)
     this.#configuration = configuration
     this.#onError = onError
+    this.#dataSection = new DataChannel('', { negotiated: true, id: DATA_SECTION_ID }, onError)
+    this.#dataSection.addEventListener('open', () => this.#attachDeferred())
+    this.#channels = new Set([this.#dataSection])
   }
 
   get connectionState (): PeerConnectionState {
@@ -115,12 +124,15 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   createDataChannel (label: string, init: DataChannelInit = {}): DataChannel {
     this.#assertOpen('createDataChannel')
     checkDataChannelInit(label, init)
-    if (init.negotiated && [...this.#channels].some(({ id, readyState }) => id === init.id && readyState !== 'closed')) {
-      throw new DOMException(`createDataChannel: expected an id that is free, found ${init.id}`, 'OperationError')
-    }
-    const channel = new DataChannel(label, init.negotiated ? init : { ...init, id: undefined }, this.#onError)
-    if (this.#native) this.#attach(channel, this.#native)
-    this.#keep(channel)
+    this.#forgetSettled()
+    const { negotiated = false, id } = init
+    if (negotiated && this.#isTaken(id!)) throw new DOMException(`createDataChannel: expected an id that is free, found ${id}`, 'OperationError')
+    const isReady = this.#dataSection.readyState !== 'connecting'
+    if (!isReady && this.#channels.size > MAX_CHANNELS) throw new DOMException(`createDataChannel: expected at most ${MAX_CHANNELS} channels`, 'OperationError')
+    const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this.#onError)
+    // An in-band channel that is made while the native side opens those it has is announced twice, whereupon the far end closes it.
+    if (this.#native && (negotiated || isReady)) this.#attach(channel, this.#native)
+    this.#channels.add(channel)
     return channel
   }
 
@@ -143,8 +155,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
       this.#setSignalingState('stable')
       this.#startConnecting()
     } else {
-      // The first channel makes the offer. Without one a channel that is closed at once leaves the data section behind, in which the far end can open its own.
-      if (channels.length === 0) this.#offerDataSection(native)
+      // The first channel makes the offer.
       for (const channel of channels) this.#attach(channel, native)
       this.#setSignalingState('have-local-offer')
     }
@@ -269,7 +280,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this.#onError)
     // Also after close: a channel without a message callback would block the native close.
     channel.attach(native)
-    this.#keep(channel)
+    this.#forgetSettled()
+    this.#channels.add(channel)
     if (this.#signalingState === 'closed') return channel.peerConnectionClosed()
     channel.open()
     this.dispatch({ type: 'datachannel', target: this, channel })
@@ -278,9 +290,25 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (!native.isOpen()) channel.release()
   }
 
-  #keep (channel: DataChannel): void {
-    for (const kept of this.#channels) if (kept.settled) this.#channels.delete(kept)
-    this.#channels.add(channel)
+  #attachDeferred (): void {
+    for (const channel of this.#channels) {
+      if (channel.readyState !== 'connecting' || channel.isAttached) continue
+      try {
+        this.#attach(channel, this.#native!)
+      } catch (error) {
+        channel.dispatch({ type: 'error', target: channel, error: error as DOMException })
+        channel.close()
+      }
+    }
+  }
+
+  /** An id serves one channel: nothing tells when the far end, too, has closed its side of the stream. */
+  #isTaken (id: number): boolean {
+    return this.#usedIds.has(id) || [...this.#channels].some(channel => channel.id === id && channel.readyState !== 'closed')
+  }
+
+  #forgetSettled (): void {
+    for (const channel of this.#channels) if (channel.settled) this.#channels.delete(channel)
   }
 
   #attach (channel: DataChannel, native: NativePeerConnection): void {
@@ -294,15 +322,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
         ...maxPacketLifeTime !== null && { maxPacketLifeTime },
         ...maxRetransmits !== null && { maxRetransmits }
       }))
+      if (negotiated) this.#usedIds.add(id!)
     } catch (cause) {
       throw Object.assign(new DOMException(`createDataChannel '${label}': ${(cause as Error).message}`, 'OperationError'), { cause })
     }
-  }
-
-  #offerDataSection (native: NativePeerConnection): void {
-    const channel = native.createDataChannel('', { negotiated: true, id: DATA_SECTION_ID })
-    channel.onClosed(() => {})
-    channel.close()
   }
 
   #readLocalDescription (native: NativePeerConnection): WebRtcSessionDescription | null {

@@ -1,5 +1,7 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import native, { type DataChannel, type DataChannelInitConfig, type PeerConnection, type RtcConfig } from 'node-datachannel'
-import { signal, within } from './deadline.js'
+import { signal, within, type Signal } from './deadline.js'
 
 export type NativeMessage = string | Buffer | ArrayBuffer
 
@@ -9,20 +11,28 @@ export class NativeChannel {
   readonly label: string
   /** Every message so far, oldest first. */
   readonly received: NativeMessage[] = []
-  readonly #opened = signal()
+  readonly #opened: Signal
   readonly #closed = signal()
-  #onMessage: () => void = () => {}
+  readonly #state = { onMessage: () => {}, isClosed: false }
 
-  constructor (native: DataChannel) {
+  /** The callbacks do not hold this object, nor by it the native channel, which could never be collected then. */
+  constructor (native: DataChannel, opened = signal()) {
+    const { received } = this
+    const state = this.#state
+    const closed = this.#closed
+    this.#opened = opened
     this.native = native
     this.label = native.getLabel()
     native.onMessage(message => {
-      this.received.push(message)
-      this.#onMessage()
+      received.push(message)
+      state.onMessage()
     })
-    native.onOpen(() => this.#opened.resolve())
-    native.onClosed(() => this.#closed.resolve())
-    if (native.isOpen()) this.#opened.resolve()
+    native.onOpen(() => opened.resolve())
+    native.onClosed(() => {
+      state.isClosed = true
+      closed.resolve()
+    })
+    if (native.isOpen()) opened.resolve()
   }
 
   opened (milliseconds?: number): Promise<void> {
@@ -36,8 +46,9 @@ export class NativeChannel {
   /** The first `count` messages, once they are there. One waiter at a time. */
   async messages (count: number, milliseconds?: number): Promise<NativeMessage[]> {
     const { promise, resolve } = signal()
-    this.#onMessage = () => { if (this.received.length >= count) resolve() }
-    this.#onMessage()
+    const { received } = this
+    this.#state.onMessage = () => { if (received.length >= count) resolve() }
+    this.#state.onMessage()
     await within(promise, `message ${count} on the far end's channel '${this.label}'`, milliseconds).catch(error => {
       throw new Error(`${error.message}, found ${this.received.length}`)
     })
@@ -52,6 +63,10 @@ export class NativeChannel {
   close (): void {
     this.native.close()
   }
+
+  get isClosed (): boolean {
+    return this.#state.isClosed
+  }
 }
 
 /**
@@ -62,9 +77,11 @@ export class NativePeer {
   readonly native: PeerConnection
   /** Every channel: its own, and those that the other side made. */
   readonly channels: NativeChannel[] = []
-  readonly #incoming = new Map<string, ReturnType<typeof signal<NativeChannel>>>()
+  readonly #incoming = new Map<string, Signal<NativeChannel>>()
   readonly #connected = signal()
+  readonly #opened = signal()
   readonly #closed = signal()
+  #sentinel: NativeChannel | undefined
 
   constructor (configuration: Partial<RtcConfig> = {}) {
     this.native = new native.PeerConnection('far end', { iceServers: [], bindAddress: '127.0.0.1', maxMessageSize: 256 * 1024, ...configuration })
@@ -116,8 +133,8 @@ export class NativePeer {
     for (const [candidate] of sdp.matchAll(/^a=candidate:.*$/gm)) this.native.addRemoteCandidate(candidate.trim(), '0')
   }
 
-  connected (milliseconds?: number): Promise<void> {
-    return within(this.#connected.promise, 'the far end to connect', milliseconds)
+  async connected (milliseconds?: number): Promise<void> {
+    await within(Promise.all([this.#connected.promise, this.#opened.promise]), 'the far end to connect', milliseconds)
   }
 
   closed (milliseconds?: number): Promise<void> {
@@ -127,20 +144,36 @@ export class NativePeer {
   /** Not from within a callback, each channel first: without either the process hangs or never ends. Harmless when called again. */
   async close (): Promise<void> {
     await new Promise(setImmediate)
-    for (const channel of this.channels) channel.close()
+    const channels = [...this.channels, ...this.#sentinel ? [this.#sentinel] : []]
+    for (const channel of channels) channel.close()
     this.native.close()
     await this.closed()
+    await new Promise(setImmediate)
+    if (channels.some(channel => !channel.isClosed)) collectGarbage()
   }
 
-  #expected (label: string): ReturnType<typeof signal<NativeChannel>> {
+  #expected (label: string): Signal<NativeChannel> {
     let expected = this.#incoming.get(label)
     if (!expected) this.#incoming.set(label, expected = signal())
     return expected
   }
 
+  /**
+   * A channel that is made while the native peer opens those it has is announced twice, whereupon the other side closes it.
+   * One that was there from the beginning tells by its open event that they are open.
+   */
   #localSdp (): string {
+    this.#sentinel = new NativeChannel(this.native.createDataChannel('', { negotiated: true, id: 1023 }), this.#opened)
     return this.native.localDescription()!.sdp
   }
+}
+
+let timer: NodeJS.Timeout | undefined
+
+/** A native channel that has closed without saying so keeps the process alive until it is collected. The timer itself does not. */
+function collectGarbage (): void {
+  setFlagsFromString('--expose-gc')
+  timer ??= setInterval(runInNewContext('gc'), 500).unref()
 }
 
 /** The description without its candidates, as a far end that trickles them would send it. */

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { Test } from 'tap'
 import type { RtcConfig } from 'node-datachannel'
 import type { PeerConfiguration } from '../../plugin/peer/native.js'
@@ -123,4 +124,13 @@ export async function connectChannels (t: Pick<Test, 'teardown'>, prepare: (chan
   }, offer, farConfiguration)
   const [farChannel] = await Promise.all([peers.farEnd.channel('channel'), opened])
   return { ...peers, channel: channel!, farChannel }
+}
+
+const library: typeof import('node-datachannel') = createRequire(import.meta.url)('node-datachannel')
+
+/** Puts a class of the test in the place of the library's own, for the peers under test. */
+export function replacePeerConnection (t: Pick<Test, 'teardown'>, replacement: (PeerConnection: typeof library.PeerConnection) => object): void {
+  const { PeerConnection } = library
+  Object.assign(library, { PeerConnection: replacement(PeerConnection) })
+  t.teardown(() => Object.assign(library, { PeerConnection }))
 }

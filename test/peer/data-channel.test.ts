@@ -114,22 +114,22 @@ t.test('a negotiated channel of the offer is open when the far end makes its own
   await arrived
 })
 
-t.test('the id of a negotiated channel can be used again when both ends have closed it', async t => {
+t.test('the id of a negotiated channel is not free when it has closed: the far end may not have closed its own', async t => {
   const { peerConnection, farEnd } = await connectPeers(t)
-  for (let round = 0; round < 3; round++) {
-    const channel = peerConnection.createDataChannel('mine', NEGOTIATED)
-    const farChannel = farEnd.createDataChannel(`theirs ${round}`, { negotiated: true, id: 5 })
-    await Promise.all([next(channel, 'open'), farChannel.opened()])
-    const arrived = next(channel, 'message')
-    farChannel.send(`message ${round}`)
-    t.equal((await arrived).data, `message ${round}`)
-    channel.send(`message ${round}`)
-    t.same(await farChannel.messages(1), [`message ${round}`])
-    const closed = next(channel, 'close')
-    channel.close()
-    farChannel.close()
-    await Promise.all([closed, farChannel.closed()])
-  }
+  const channel = peerConnection.createDataChannel('mine', NEGOTIATED)
+  const farChannel = farEnd.createDataChannel('theirs', { negotiated: true, id: 5 })
+  await Promise.all([next(channel, 'open'), farChannel.opened()])
+  const closed = next(channel, 'close')
+  channel.close()
+  await closed
+  t.throws(() => peerConnection.createDataChannel('mine', NEGOTIATED), { name: 'OperationError', message: 'createDataChannel: expected an id that is free, found 5' })
+})
+
+t.test('the id of an in-band channel is taken as soon as the connection is there', async t => {
+  const { peerConnection } = await connectChannels(t)
+  const channel = peerConnection.createDataChannel('in-band')
+  t.type(channel.id, 'number', 'before it opens')
+  t.throws(() => peerConnection.createDataChannel('negotiated', { negotiated: true, id: channel.id! }), { name: 'OperationError' })
 })
 
 const INITS: Record<string, DataChannelInit> = {

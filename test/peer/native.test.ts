@@ -1,13 +1,10 @@
-import { createRequire } from 'node:module'
 import { mock } from 'node:test'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { assertMainThread, createNativePeerConnection, guard } from '../../plugin/peer/native.js'
 import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
 import { nextTurn } from '../../plugin/peer/event-loop.js'
 import { signal } from '../helpers/deadline.js'
-import { createPeer } from '../helpers/peers.js'
-
-const library: typeof import('node-datachannel') = createRequire(import.meta.url)('node-datachannel')
+import { createPeer, replacePeerConnection } from '../helpers/peers.js'
 
 t.test('guard passes the arguments on, and what is thrown to the error handler', async t => {
   const errors: unknown[] = []
@@ -26,7 +23,7 @@ t.test('assertMainThread in a worker thread throws an error that says what to do
 
 t.test('createNativePeerConnection passes every setting on to the library', async t => {
   const configurations: object[] = []
-  replacePeerConnection(t, class { constructor (_name: string, configuration: object) { configurations.push(configuration) } })
+  replacePeerConnection(t, () => class { constructor (_name: string, configuration: object) { configurations.push(configuration) } })
   createNativePeerConnection({})
   createNativePeerConnection({ bindAddress: '127.0.0.1', portRange: { begin: 5000, end: 5010 }, iceTransportPolicy: 'relay', iceServers: [{ urls: 'stun:host' }] })
   createNativePeerConnection({ udpPort: 5000 })
@@ -37,10 +34,9 @@ t.test('createNativePeerConnection passes every setting on to the library', asyn
 })
 
 t.test('a native peer that does not say it has closed is reported after 5 s; nobody waits for it any longer, but it is held until it has', async t => {
-  const { PeerConnection } = library
   const closed = signal()
   let close = () => {}
-  replacePeerConnection(t, class extends PeerConnection {
+  replacePeerConnection(t, PeerConnection => class extends PeerConnection {
     override close () { close = () => super.close() }
     override onStateChange (callback: (state: string) => void) {
       super.onStateChange(state => {
@@ -66,13 +62,6 @@ t.test('a native peer that does not say it has closed is reported after 5 s; nob
 
   close()
   await closed.promise
-  await nextTurn()
+  for (let turn = 0; turn < 10; turn++) await nextTurn()
   t.equal(livePeerConnections(), before)
 })
-
-/** Puts a class of the test in the place of the library's own. */
-function replacePeerConnection (t: Test, replacement: object): void {
-  const { PeerConnection } = library
-  Object.assign(library, { PeerConnection: replacement })
-  t.teardown(() => Object.assign(library, { PeerConnection }))
-}

@@ -1,9 +1,9 @@
 import t from 'tap'
-import type { DataChannelInit } from '../../plugin/peer/data-channel.js'
+import type { DataChannel, DataChannelInit } from '../../plugin/peer/data-channel.js'
 import { livePeerConnections, PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { signal, within } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
-import { answer, block, connectPeers, createFarEnd, createPeer, next, offer } from '../helpers/peers.js'
+import { answer, block, connectChannels, connectPeers, createFarEnd, createPeer, next, offer, recordEvents, replacePeerConnection } from '../helpers/peers.js'
 
 t.test('the local description of an offer has every candidate, one data section, and ice-options as RFC 8839 writes them', async t => {
   const { peerConnection } = createPeer(t)
@@ -109,7 +109,7 @@ t.test('createDataChannel with an impossible init throws a TypeError and makes n
   t.throws(() => peerConnection.createDataChannel('label', { negotiated: true }), { name: 'TypeError' })
 })
 
-t.test('createDataChannel with an id that another channel has throws an OperationError; it is free again when that one has closed', async t => {
+t.test('createDataChannel with an id that another channel has throws an OperationError; it is free again if that one closes before the negotiation', async t => {
   const { peerConnection } = createPeer(t)
   const channel = peerConnection.createDataChannel('one', { negotiated: true, id: 5 })
   t.throws(() => peerConnection.createDataChannel('two', { negotiated: true, id: 5 }), { name: 'OperationError', message: 'createDataChannel: expected an id that is free, found 5' })
@@ -119,11 +119,64 @@ t.test('createDataChannel with an id that another channel has throws an Operatio
   t.doesNotThrow(() => peerConnection.createDataChannel('two', { negotiated: true, id: 5 }))
 })
 
-t.test('createDataChannel with an id beyond the streams of the connection throws an OperationError with the native reason', async t => {
-  const { peerConnection } = await connectPeers(t)
-  const channels = Array.from({ length: 511 }, (_, index) => peerConnection.createDataChannel(`${index}`))
-  await next(channels.at(-1)!, 'open')
-  t.throws(() => { for (let index = 0; index < 2; index++) peerConnection.createDataChannel('too many') }, { name: 'OperationError', message: /createDataChannel 'too many': .*Too many/, cause: Error })
+t.test('511 channels open; another one before the negotiation throws an OperationError', async t => {
+  const channels: DataChannel[] = []
+  let opened: Promise<unknown> = Promise.resolve()
+  const { farEnd } = await connectPeers(t, peerConnection => {
+    for (let index = 0; index < 511; index++) channels.push(peerConnection.createDataChannel(`${index}`))
+    t.throws(() => peerConnection.createDataChannel('too many'), { name: 'OperationError', message: 'createDataChannel: expected at most 511 channels' })
+    opened = Promise.all(channels.map(channel => next(channel, 'open')))
+  })
+  await opened
+  await farEnd.channel('510')
+})
+
+t.test('511 channels open; another one when they are open throws an OperationError with the native reason', async t => {
+  const { peerConnection } = await connectChannels(t)
+  const channels = Array.from({ length: 510 }, (_, index) => peerConnection.createDataChannel(`${index}`))
+  await Promise.all(channels.map(channel => next(channel, 'open')))
+  t.throws(() => peerConnection.createDataChannel('too many'), { name: 'OperationError', message: /createDataChannel 'too many': .*Too many/, cause: Error })
+  const closed = next(channels[0]!, 'close')
+  channels[0]!.close()
+  await closed
+})
+
+t.test('channels that are made when the peer has just connected open, each announced once', async t => {
+  for (let round = 0; round < 20; round++) {
+    const opened: Promise<unknown>[] = []
+    const { farEnd, peerConnection } = await connectPeers(t, peerConnection => {
+      const create = (label: string) => opened.push(next(peerConnection.createDataChannel(label), 'open'))
+      peerConnection.onconnectionstatechange = () => create(peerConnection.connectionState)
+      peerConnection.oniceconnectionstatechange = () => { if (peerConnection.iceConnectionState === 'checking') create('checking') }
+    })
+    await Promise.all(opened)
+    await Promise.all(['checking', 'connecting', 'connected'].map(label => farEnd.channel(label)))
+    t.equal(farEnd.channels.length, 3)
+    peerConnection.onconnectionstatechange = null
+    await peerConnection.release()
+  }
+})
+
+t.test('a channel that cannot be made when the connection is there has an error event, and closes', async t => {
+  replacePeerConnection(t, PeerConnection => class extends PeerConnection {
+    override createDataChannel (label: string, init: object) {
+      if (label === 'refused') throw new Error('of the library')
+      return super.createDataChannel(label, init)
+    }
+  })
+  const errors: Error[] = []
+  const events: string[] = []
+  const { peerConnection } = await connectPeers(t, peerConnection => {
+    peerConnection.onsignalingstatechange = () => {
+      const channel = peerConnection.createDataChannel('refused')
+      channel.onerror = ({ error }) => errors.push(error)
+      recordEvents(channel, events)
+    }
+  })
+  await next(peerConnection.createDataChannel('another'), 'open')
+  t.match(errors, [{ name: 'OperationError', message: "createDataChannel 'refused': of the library" }, { name: 'OperationError' }])
+  t.same(events, ['error connecting', 'error connecting', 'close closed', 'close closed'])
+  peerConnection.onsignalingstatechange = null
 })
 
 const AFTER_CLOSE: Record<string, (peerConnection: PeerConnection) => unknown> = {
