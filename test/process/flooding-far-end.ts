@@ -1,0 +1,27 @@
+/** Runs in a process of its own: connects to the server, says so, and sends 10,000 messages on a channel that nobody listens to. Ends when the server closes. */
+import type { WebRtcConnection } from '../../plugin/index.js'
+import { NativePeer, withoutCandidates } from '../helpers/native-peer.js'
+
+const [url, id] = process.argv.slice(2)
+const created = await fetch(`${url}/connections`, { method: 'POST' })
+const connection = await created.json() as WebRtcConnection
+const { sdp } = connection.localDescription!
+
+const farEnd = new NativePeer()
+const answer = farEnd.answer(withoutCandidates(sdp))
+const negotiated = id === undefined ? undefined : farEnd.createDataChannel('flooded', { negotiated: true, id: Number(id) })
+await fetch(`${url}/connections/${connection.id}/remote-description`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ type: 'answer', sdp: answer })
+})
+farEnd.addCandidates(sdp)
+await farEnd.connected()
+const channel = negotiated ?? farEnd.createDataChannel('flooded')
+await channel.opened()
+console.log(connection.id)
+const message = new Uint8Array(1024)
+for (let number = 0; number < 10_000; number++) channel.send(message)
+console.log('sent')
+await farEnd.closed(30_000)
+await farEnd.close()
