@@ -52,12 +52,16 @@ const NO_ID = -1
 /** How long the native peer is kept for what may still be in SCTP's own send buffer of a channel closed by the application, in milliseconds. */
 const FLUSH_TIME = 1000
 
+/** What the native library makes of a binary message: a Buffer that shares its memory with no other. */
+type OwnedBuffer = Buffer<ArrayBuffer>
+
 /** In how many turns of the event loop a channel that closes gets rid of the messages that are queued for JavaScript. */
 const DRAIN_TURNS = 100
 
 /** A W3C RTCDataChannel over the native channel: https://www.w3.org/TR/webrtc/#rtcdatachannel */
 export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   readonly label: string
+  /** Of a channel that the far end made this, maxPacketLifeTime and maxRetransmits are not known, and say what the default would be. */
   readonly ordered: boolean
   readonly maxPacketLifeTime: number | null
   readonly maxRetransmits: number | null
@@ -179,7 +183,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   attach (native: NativeDataChannel): void {
     const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'channel'))
     native.onOpen(guarded(() => this.announceOpen()))
-    native.onMessage(guarded(data => this.#receive(data)))
+    native.onMessage(guarded(data => this.#receive(data as string | OwnedBuffer)))
     native.onError(guarded(message => this.dispatch({ type: 'error', target: this, error: new Error(message) })))
     native.onBufferedAmountLow(guarded(() => this.#bufferedAmountLow()))
     native.onClosed(guarded(() => {
@@ -233,12 +237,12 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     this.#end()
   }
 
-  #receive (data: string | Buffer | ArrayBuffer): void {
+  #receive (data: string | OwnedBuffer): void {
     this.#received++
     // It can overtake the open callback, when both come while the queues are run through.
     this.announceOpen()
     if (this.#readyState !== 'open') return
-    this.dispatch({ type: 'message', target: this, data: typeof data === 'string' ? data : toArrayBuffer(data) })
+    this.dispatch({ type: 'message', target: this, data: typeof data === 'string' ? data : data.buffer })
   }
 
   /** What the native channel passes on at once never counts as buffered there: the amount that W3C has it sink by, and its event, are made here. */
@@ -303,10 +307,4 @@ function toBytes (data: ArrayBuffer | ArrayBufferView): Uint8Array {
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
   if (data instanceof ArrayBuffer) return new Uint8Array(data)
   throw new TypeError(`send: expected a string, an ArrayBuffer or a view of one, found ${typeof data}`)
-}
-
-function toArrayBuffer (data: Buffer | ArrayBuffer): ArrayBuffer {
-  if (data instanceof ArrayBuffer) return data
-  if (data.byteLength === data.buffer.byteLength) return data.buffer as ArrayBuffer
-  return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength) as ArrayBuffer
 }

@@ -166,16 +166,19 @@ t.test('a channel that cannot be made when the connection is there has an error 
   })
   const errors: Error[] = []
   const events: string[] = []
+  const closed: Promise<unknown>[] = []
   const { peerConnection } = await connectPeers(t, peerConnection => {
     peerConnection.onsignalingstatechange = () => {
       const channel = peerConnection.createDataChannel('refused')
       channel.onerror = ({ error }) => errors.push(error)
       recordEvents(channel, events)
+      closed.push(next(channel, 'close'))
     }
   })
-  await next(peerConnection.createDataChannel('another'), 'open')
+  await Promise.all(closed)
   t.match(errors, [{ name: 'OperationError', message: "createDataChannel 'refused': of the library" }, { name: 'OperationError' }])
   t.same(events, ['error connecting', 'error connecting', 'close closed', 'close closed'])
+  t.throws(() => peerConnection.createDataChannel('refused'), { name: 'OperationError', cause: { message: 'of the library' } })
   peerConnection.onsignalingstatechange = null
 })
 

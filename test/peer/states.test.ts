@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { PeerConnection } from '../../plugin/peer/peer-connection.js'
-import { connectPeers, createFarEnd, createPeer, DIRECTIONS, untilState, recordStates } from '../helpers/peers.js'
+import { block, connectChannels, connectPeers, createFarEnd, createPeer, DIRECTIONS, next, recordStates, replacePeerConnection, untilState } from '../helpers/peers.js'
 
 for (const [direction, negotiate] of Object.entries(DIRECTIONS)) {
   const description = direction === 'offer' ? 'have-local-offer' : 'have-remote-offer'
@@ -78,6 +78,28 @@ t.test('a peer that was never used closes with the events of any other', async t
   await peerConnection.release()
   t.same(states, { connectionState: ['closed'], iceConnectionState: ['closed'], iceGatheringState: [], signalingState: ['closed'] })
 })
+
+for (const lost of ['disconnected', 'failed']) {
+  t.test(`a peer whose ICE transport is ${lost} is so after the messages that arrived before`, async t => {
+    let callback: (state: string) => void = () => {}
+    replacePeerConnection(t, PeerConnection => class extends PeerConnection {
+      override onIceStateChange (onStateChange: (state: string) => void) {
+        callback = onStateChange
+        super.onIceStateChange(onStateChange)
+      }
+    })
+    const { channel, farChannel, peerConnection } = await connectChannels(t)
+    const events: string[] = []
+    channel.onmessage = () => events.push('message')
+    const changed = next(peerConnection, 'iceconnectionstatechange')
+    peerConnection.oniceconnectionstatechange = () => events.push(peerConnection.iceConnectionState)
+    farChannel.send('message')
+    block(50)
+    callback(lost)
+    await changed
+    t.same(events, ['message', lost])
+  })
+}
 
 t.test('the handler properties of a peer are called like listeners', async t => {
   const farEnd = createFarEnd(t)
