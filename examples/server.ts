@@ -1,6 +1,8 @@
 /** `npm start`: serves the examples on HOST and PORT until SIGINT or SIGTERM. */
 import { createDemo } from './demo.js'
 
+// Before anything else: npm may be gone by the time that the server listens.
+const { ppid } = process
 const { HOST: host = '127.0.0.1', PORT = '3000' } = process.env
 const port = Number(PORT)
 
@@ -25,7 +27,6 @@ async function serve (): Promise<void> {
   }
   for (const signal of signals) process.on(signal, stop)
   // npm passes a signal to its shell, and the shell to nobody: all that arrives here is another parent.
-  const { ppid } = process
   const timer = setInterval(() => { if (process.env.npm_lifecycle_event && process.ppid !== ppid) stop() }, 500).unref()
 }
 

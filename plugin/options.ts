@@ -145,9 +145,8 @@ export function resolveManagerOptions (options: ConnectionManagerOptions = {}): 
 
 /** Checks the plugin's own options and tells which of them belong to the manager it makes. Throws FST_WEBRTC_INVALID_OPTION. */
 export function resolveOptions (options: SignalingOptions): { hooks: SignalingHooks, connections?: ConnectionManager, managerOptions: ConnectionManagerOptions } {
-  const { beforeOffer, beforeAnswer, listConnections, connections, ...rest } = options
-  checkOptions({ beforeOffer, beforeAnswer, listConnections, connections }, SIGNALING_CHECKS)
-  const managerOptions = Object.fromEntries(Object.entries(rest).filter(([name]) => !REGISTER_OPTIONS.includes(name)))
+  const { beforeOffer, beforeAnswer, listConnections, connections, ...managerOptions } = Object.fromEntries(Object.entries(options).filter(([name]) => !REGISTER_OPTIONS.includes(name))) as SignalingOptions
+  checkOptions({ beforeOffer, beforeAnswer, listConnections, connections, ...managerOptions }, { ...SIGNALING_CHECKS, ...MANAGER_CHECKS })
   const [misplaced] = connections ? Object.keys(managerOptions) : []
   if (misplaced) throw new InvalidOptionError(`${misplaced}: expected it to be given to the ConnectionManager that is passed as connections`)
   return { hooks: { beforeOffer, beforeAnswer, listConnections }, connections, managerOptions }

@@ -56,7 +56,7 @@ const REGISTRATIONS: Record<string, [options: object, message: string | RegExp]>
   'the other hook that is no function': [{ beforeAnswer: null }, 'Invalid option beforeAnswer: expected a function, found null'],
   'a listConnections that is no boolean': [{ listConnections: 'yes' }, "Invalid option listConnections: expected a boolean, found 'yes'"],
   'connections that are no manager': [{ connections: [] }, 'Invalid option connections: expected a ConnectionManager, found []'],
-  'an option that there is not': [{ beforeoffer: () => {} }, /^Invalid option beforeoffer: there is no such option; expected one of timeToConnected, .*, onClosed$/],
+  'an option that there is not': [{ beforeoffer: () => {} }, /^Invalid option beforeoffer: there is no such option; expected one of beforeOffer, .*, timeToConnected, .*, onClosed$/],
   'an option of the prototype': [JSON.parse('{"__proto__":1,"toString":1}'), /^Invalid option (__proto__|toString): there is no such option/],
   'an option beside connections': [{ connections: new ConnectionManager(), maxConnections: 1 }, `Invalid option maxConnections: ${MISPLACED}`],
   'a callback beside connections': [{ connections: new ConnectionManager(), onClosed: () => {} }, `Invalid option onClosed: ${MISPLACED}`],
