@@ -14,3 +14,15 @@ export async function settlesWithin (promise: Promise<unknown>, time: number): P
   clearTimeout(timer)
   return settled
 }
+
+export interface Deferred {
+  promise: Promise<void>
+  resolve: () => void
+}
+
+/** A promise that somebody else settles. */
+export function defer (): Deferred {
+  let resolve!: () => void
+  const promise = new Promise<void>(_resolve => { resolve = _resolve })
+  return { promise, resolve }
+}

@@ -2,7 +2,7 @@ import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { DataChannel, type DataChannelInit } from './data-channel.js'
 import { checkDataChannelInit, DATA_SECTION_ID } from './data-channel-init.js'
-import { nextTurn, settlesWithin } from './event-loop.js'
+import { defer, nextTurn, settlesWithin } from './event-loop.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
@@ -72,8 +72,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #localDescription: WebRtcSessionDescription | null = null
   #remoteDescription: WebRtcSessionDescription | null = null
   #wasClosedByPeer = false
-  #onNativeClosed: () => void = () => {}
-  readonly #nativeClosed = new Promise<void>(resolve => { this.#onNativeClosed = resolve })
+  readonly #nativeClosed = defer()
   #released: Promise<void> | undefined
   #news = Promise.resolve()
 
@@ -190,7 +189,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #close (): void {
     if (this.#signalingState === 'closed') return
     this.#signalingState = 'closed'
-    this.#released = this.#releaseNative()
+    this.#released = this.#releaseNative().catch(error => this.report(error, 'close'))
     for (const channel of this.#channels) channel.peerConnectionClosed()
     this.dispatch({ type: 'signalingstatechange', target: this })
     this.#setIceConnectionState('closed')
@@ -207,10 +206,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     const native = this.#native
     if (!native) return
     const flushed = [...this.#channels].flatMap(({ flushed }) => flushed ?? [])
-    await settlesWithin(Promise.race([Promise.all(flushed), this.#nativeClosed]), FLUSH_DEADLINE)
+    await settlesWithin(Promise.race([Promise.all(flushed), this.#nativeClosed.promise]), FLUSH_DEADLINE)
     await this.#releaseChannels()
     this.#localDescription ??= this.#readLocalDescription(native)
-    const released = this.#nativeClosed.then(() => this.#nativeReleased())
+    const released = this.#nativeClosed.promise.then(() => this.#nativeReleased())
     native.close()
     if (!await settlesWithin(released, CLOSE_DEADLINE)) this.report(new Error(`the native peer has not closed within ${CLOSE_DEADLINE} ms`), 'close')
   }
@@ -244,7 +243,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (state === 'connected') this.#setConnectionState(state)
     if (state === 'disconnected' || state === 'failed') this.#afterMessages(() => this.#setConnectionState(state))
     if (state === 'closed') {
-      this.#onNativeClosed()
+      this.#nativeClosed.resolve()
       this.#afterMessages(() => {
         this.#wasClosedByPeer = this.#signalingState !== 'closed'
         this.#close()
@@ -267,7 +266,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
         await nextTurn()
       } while (received() > before)
       callback()
-    })
+    }).catch(error => this.report(error, 'peer'))
   }
 
   /** The native side says `connecting` and `checking` from the offer on; the W3C from when there is somebody to connect to. */

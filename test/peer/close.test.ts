@@ -73,14 +73,16 @@ t.test('close within a datachannel listener: the channel is closed and announces
 
 t.test('channel.close within a datachannel listener refuses the channel', async t => {
   const { peerConnection, farEnd, errors } = await connectPeers(t)
+  const closed = signal()
   const events: string[] = []
   peerConnection.ondatachannel = ({ channel }) => {
     for (const type of ['open', 'message', 'closing', 'close'] as const) channel.addEventListener(type, () => events.push(type))
+    channel.addEventListener('close', () => closed.resolve())
     channel.close()
   }
   const farChannel = farEnd.createDataChannel('theirs')
   farChannel.send('at once')
-  await farChannel.closed()
+  await Promise.all([within(closed.promise, 'the close event'), farChannel.closed()])
   t.same(events, ['close'])
   t.same(errors, [])
 })

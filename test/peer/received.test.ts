@@ -1,5 +1,6 @@
 import t from 'tap'
-import { block, connectChannels, untilState } from '../helpers/peers.js'
+import { block, connectChannels, next, untilState } from '../helpers/peers.js'
+import { within } from '../helpers/deadline.js'
 import type { NativeChannel, NativePeer } from '../helpers/native-peer.js'
 
 const ENDS: Record<string, (farChannel: NativeChannel, farEnd: NativePeer) => void> = {
@@ -47,4 +48,19 @@ t.test('the last messages of a far end that closes reach an application that clo
   block(100)
   await untilState(peerConnection, 'closed')
   t.equal(received, 200)
+})
+
+t.test('more messages than Node hands over in a turn, of a far end that then closes the channel: the first of them are delivered, and the channel closes', async t => {
+  const { channel, farChannel, peerConnection, errors } = await connectChannels(t)
+  let received = 0
+  channel.onmessage = () => { received++ }
+  const closed = next(channel, 'close')
+  for (let sent = 0; sent < 3000; sent++) farChannel.send(`message ${sent}`)
+  block(200)
+  farChannel.close()
+  block(200)
+  await closed
+  t.ok(received >= 999, `expected 999 at least, found ${received}`)
+  await within(peerConnection.release(), 'the release')
+  t.same(errors, [])
 })
