@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import type { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { block, connectChannels, connectPeers, createFarEnd, createPeer, DIRECTIONS, next, recordStates, replacePeerConnection, untilState } from '../helpers/peers.js'
 
@@ -81,13 +81,7 @@ t.test('a peer that was never used closes with the events of any other', async t
 
 for (const lost of ['disconnected', 'failed']) {
   t.test(`a peer whose ICE transport is ${lost} is so after the messages that arrived before`, async t => {
-    let callback: (state: string) => void = () => {}
-    replacePeerConnection(t, PeerConnection => class extends PeerConnection {
-      override onIceStateChange (onStateChange: (state: string) => void) {
-        callback = onStateChange
-        super.onIceStateChange(onStateChange)
-      }
-    })
+    const native = captureCallbacks(t)
     const { channel, farChannel, peerConnection } = await connectChannels(t)
     const events: string[] = []
     channel.onmessage = () => events.push('message')
@@ -95,11 +89,29 @@ for (const lost of ['disconnected', 'failed']) {
     peerConnection.oniceconnectionstatechange = () => events.push(peerConnection.iceConnectionState)
     farChannel.send('message')
     block(50)
-    callback(lost)
+    native.onIceStateChange(lost)
     await changed
     t.same(events, ['message', lost])
   })
 }
+
+t.test('what the native side says again, or after close, changes nothing', async t => {
+  const native = captureCallbacks(t)
+  const { peerConnection } = await connectPeers(t)
+  const states = recordStates(peerConnection)
+  native.onStateChange('connected')
+  native.onIceStateChange(peerConnection.iceConnectionState)
+  native.onGatheringStateChange('complete')
+  t.same(states, { connectionState: [], iceConnectionState: [], iceGatheringState: [], signalingState: [] })
+
+  peerConnection.close()
+  native.onStateChange('connected')
+  native.onStateChange('failed')
+  native.onIceStateChange('connected')
+  native.onGatheringStateChange('complete')
+  await peerConnection.release()
+  t.same(states, { connectionState: ['closed'], iceConnectionState: ['closed'], iceGatheringState: [], signalingState: ['closed'] })
+})
 
 t.test('the handler properties of a peer are called like listeners', async t => {
   const farEnd = createFarEnd(t)
@@ -117,4 +129,17 @@ t.test('the handler properties of a peer are called like listeners', async t => 
 
 function statesOf ({ connectionState, iceConnectionState, iceGatheringState, signalingState }: PeerConnection): string[] {
   return [connectionState, iceConnectionState, iceGatheringState, signalingState]
+}
+
+type Callback = (state: string) => void
+
+/** What the next peer gives to the library, for a test to call. */
+function captureCallbacks (t: Test): Record<'onStateChange' | 'onIceStateChange' | 'onGatheringStateChange', Callback> {
+  const callbacks = { onStateChange: (_state: string) => {}, onIceStateChange: (_state: string) => {}, onGatheringStateChange: (_state: string) => {} }
+  replacePeerConnection(t, PeerConnection => class extends PeerConnection {
+    override onStateChange (callback: Callback) { super.onStateChange(callbacks.onStateChange = callback) }
+    override onIceStateChange (callback: Callback) { super.onIceStateChange(callbacks.onIceStateChange = callback) }
+    override onGatheringStateChange (callback: Callback) { super.onGatheringStateChange(callbacks.onGatheringStateChange = callback) }
+  })
+  return callbacks
 }
