@@ -153,7 +153,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   close (): void {
     if (this.#readyState === 'closing' || this.#readyState === 'closed') return
     this.#readyState = 'closing'
-    this.#flushed = this.#flush()
+    this.#flushed = this.#flush().catch(this.reportDefect)
   }
 
   /** @internal Settles when what was sent before the application's `close()` has had its time to arrive; undefined when there is nothing to wait for. */

@@ -189,7 +189,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #close (): void {
     if (this.#signalingState === 'closed') return
     this.#signalingState = 'closed'
-    this.#released = this.#releaseNative().catch(error => this.report(error, 'close'))
+    this.#released = this.#releaseNative().catch(this.reportDefect)
     for (const channel of this.#channels) channel.peerConnectionClosed()
     this.dispatch({ type: 'signalingstatechange', target: this })
     this.#setIceConnectionState('closed')
@@ -266,7 +266,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
         await nextTurn()
       } while (received() > before)
       callback()
-    }).catch(error => this.report(error, 'peer'))
+    }).catch(this.reportDefect)
   }
 
   /** The native side says `connecting` and `checking` from the offer on; the W3C from when there is somebody to connect to. */
@@ -286,7 +286,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.dispatch({ type: 'datachannel', target: this, channel })
     channel.announceOpen()
     // A channel that the far end has closed by now does not tell of it any more.
-    if (!native.isOpen()) channel.release()
+    if (!native.isOpen()) channel.release().catch(this.reportDefect)
   }
 
   #attachDeferred (): void {

@@ -72,6 +72,9 @@ export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type
     }
   }
 
+  /** @internal For a promise that nobody waits for: its rejection would end the process. */
+  readonly reportDefect = (error: unknown): void => this.report(error, 'peer')
+
   #call<Event extends { type: string }> (listener: Listener<Event>, event: Event): void {
     try {
       const result = typeof listener === 'function' ? listener.call(this, event) : listener.handleEvent(event)

@@ -169,3 +169,10 @@ t.test('an error handler that throws itself becomes a warning of the process', a
   t.doesNotThrow(() => bell.dispatch({ type: 'ring' }))
   t.match(await within(warned.promise, 'a warning'), { message: 'the error handler failed: [Object: null prototype] {}' })
 })
+
+t.test('reportDefect as the end of a promise tells the error handler what it was rejected with', async t => {
+  const { bell, errors } = createBell()
+  const error = new Error('broken')
+  await Promise.reject(error).catch(bell.reportDefect)
+  t.same(errors, [[error, 'peer']])
+})
