@@ -14,7 +14,7 @@ export interface FarEndCommand {
 const farEnd = new NativePeer()
 
 createInterface({ input: process.stdin })
-  .on('line', line => { void obey(JSON.parse(line)) })
+  .on('line', line => { obey(JSON.parse(line)) })
   .on('close', () => process.exit())
 
 async function obey ({ offer, candidates, flood }: FarEndCommand): Promise<void> {
