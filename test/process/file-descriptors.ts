@@ -1,0 +1,48 @@
+/** Runs in a process of its own that may have few file descriptors: makes offers until there is none left, then releases everything and makes one more. */
+import { readdirSync } from 'node:fs'
+import { livePeerConnections, PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { connectPeers, createFarEnd } from '../helpers/peers.js'
+import { withoutCandidates } from '../helpers/native-peer.js'
+
+const COUNT = 100
+
+const reported: unknown[] = []
+const closers: (() => unknown)[] = []
+const t = { teardown: (close: () => unknown) => { closers.unshift(close) } }
+
+// The native threads and what they poll with come with the first peer.
+const offer = withoutCandidates(createFarEnd(t).offer())
+await releaseAll([makePeer(() => {})])
+const before = countDescriptors()
+
+const refused: Record<string, number> = {}
+const peers = Array.from({ length: COUNT }, (_, index) => makePeer(peerConnection => {
+  if (index % 2) peerConnection.setRemoteDescription({ type: 'offer', sdp: offer })
+  peerConnection.setLocalDescription()
+}))
+const live = livePeerConnections()
+await releaseAll(peers)
+const after = countDescriptors()
+
+await connectPeers(t)
+for (const close of closers) await close()
+console.log(JSON.stringify({ refused, live, before, after, liveInTheEnd: livePeerConnections(), reported: reported.map(String) }))
+
+function makePeer (negotiate: (peerConnection: PeerConnection) => void): PeerConnection {
+  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1' }, error => reported.push(error))
+  try {
+    negotiate(peerConnection)
+  } catch (error) {
+    const { name } = error as Error
+    refused[name] = (refused[name] ?? 0) + 1
+  }
+  return peerConnection
+}
+
+async function releaseAll (peers: PeerConnection[]): Promise<void> {
+  await Promise.all(peers.map(peerConnection => peerConnection.release()))
+}
+
+function countDescriptors (): number {
+  return readdirSync('/proc/self/fd').length
+}

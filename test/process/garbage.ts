@@ -1,0 +1,51 @@
+/** Runs in a process of its own with --expose-gc: an application that keeps no reference to what it has made, and whether that is collected when it has ended. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { livePeerConnections, PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { NativePeer } from '../helpers/native-peer.js'
+import { offer } from '../helpers/peers.js'
+
+const references: Record<string, WeakRef<object>> = {}
+
+/** What it makes is reachable by nobody when it has returned. */
+function makeEcho (farEnd: NativePeer): void {
+  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1' }, error => { throw error })
+  const channel = peerConnection.createDataChannel('ours')
+  channel.addEventListener('message', ({ data, target }) => target.send(data))
+  peerConnection.addEventListener('datachannel', ({ channel }) => {
+    channel.addEventListener('message', ({ data, target }) => target.send(data))
+    references.theirs = new WeakRef(channel)
+  })
+  references.peerConnection = new WeakRef(peerConnection)
+  references.ours = new WeakRef(channel)
+  offer(peerConnection, farEnd)
+}
+
+async function collect (): Promise<void> {
+  for (let round = 0; round < 5; round++) {
+    await sleep(20)
+    globalThis.gc!()
+  }
+}
+
+const farEnd = new NativePeer()
+makeEcho(farEnd)
+await farEnd.connected()
+const channels = [await farEnd.channel('ours'), farEnd.createDataChannel('theirs')]
+await Promise.all(channels.map(channel => channel.opened()))
+let answered = 0
+for (let round = 1; round <= 3; round++) {
+  await collect()
+  for (const channel of channels) {
+    channel.send('ping')
+    answered += (await channel.messages(round)).length
+  }
+}
+const whileConnected = held()
+
+await farEnd.close()
+await collect()
+console.log(JSON.stringify({ answered, whileConnected, afterwards: held(), live: livePeerConnections() }))
+
+function held (): string[] {
+  return Object.keys(references).filter(name => references[name]!.deref())
+}
