@@ -2,7 +2,7 @@ import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { DataChannel, type DataChannelInit } from './data-channel.js'
 import { checkDataChannelInit, DATA_SECTION_ID } from './data-channel-init.js'
-import { defer, nextTurn, settlesWithin } from './event-loop.js'
+import { defer, nextTurn, settlesWithin, shortTurn } from './event-loop.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
@@ -209,6 +209,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     await settlesWithin(Promise.race([Promise.all(flushed), this.#nativeClosed.promise]), FLUSH_DEADLINE)
     await this.#releaseChannels()
     this.#localDescription ??= this.#readLocalDescription(native)
+    await shortTurn()
     const released = this.#nativeClosed.promise.then(() => this.#nativeReleased())
     native.close()
     if (!await settlesWithin(released, CLOSE_DEADLINE)) this.report(new Error(`the native peer has not closed within ${CLOSE_DEADLINE} ms`), 'close')
