@@ -217,7 +217,6 @@ export class Connection {
     const reason = this.#closeReason
     if (reason === 'timeout') throw new NegotiationTimedOutError('no local description was made within timeToConnected')
     if (reason === 'shutdown') throw new ClosingError()
-    if (reason === 'deleted') throw new ConnectionNotFoundError()
     if (reason) throw new HookFailedError(hook.name)
   }
 
