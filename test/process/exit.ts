@@ -70,13 +70,16 @@ const STATES: Record<string, () => unknown> = {
     channel.close()
   },
   'with a channel that the far end closed before JavaScript saw it': async () => {
-    const { farEnd } = await connectPeers(t)
-    for (let opened = 0; opened < 3; opened++) {
-      const farChannel = farEnd.createDataChannel('short')
-      block(50)
-      farChannel.close()
-      block(50)
-    }
+    const { peerConnection } = createPeer(t)
+    const farEnd = await connectSeparateFarEnd(peerConnection)
+    t.teardown(() => farEnd.process.stdin!.end())
+    const announced = next(peerConnection, 'datachannel')
+    farEnd.command({ openAndClose: 'short' })
+    await new Promise(setImmediate)
+    block(500)
+    const { channel } = await announced
+    if (channel.readyState !== 'open') throw new Error(`expected an open channel that closes in the next turn, found ${channel.readyState}`)
+    await next(channel, 'close')
   },
   'with 200 channels that the far end opened and closed': async () => {
     const { farEnd } = await connectPeers(t)

@@ -7,6 +7,8 @@ export interface FarEndCommand {
   offer?: string
   /** Candidates of the offer. */
   candidates?: string
+  /** Makes a channel and closes it when the other side has acknowledged it; writes `closed`. */
+  openAndClose?: string
   /** Sends so many messages of so many bytes on the channel with the label, its own or the other side's; writes `flooded`. */
   flood?: { label: string, isOwn: boolean, count: number, size: number }
 }
@@ -17,9 +19,16 @@ createInterface({ input: process.stdin })
   .on('line', line => { obey(JSON.parse(line)) })
   .on('close', () => process.exit())
 
-async function obey ({ offer, candidates, flood }: FarEndCommand): Promise<void> {
+async function obey ({ offer, candidates, openAndClose, flood }: FarEndCommand): Promise<void> {
   if (offer) console.log(JSON.stringify(farEnd.answer(offer)))
   if (candidates) farEnd.addCandidates(candidates)
+  if (openAndClose) {
+    await farEnd.connected()
+    const channel = farEnd.createDataChannel(openAndClose)
+    await channel.opened()
+    channel.close()
+    console.log('closed')
+  }
   if (flood) {
     await farEnd.connected()
     const channel = flood.isOwn ? farEnd.createDataChannel(flood.label) : await farEnd.channel(flood.label)

@@ -5,6 +5,10 @@ import { NativePeer } from '../helpers/native-peer.js'
 import { offer } from '../helpers/peers.js'
 
 const references: Record<string, WeakRef<object>> = {}
+const announced: WeakRef<object>[] = []
+
+/** Channels that the far end makes and closes. */
+const SHORT = 50
 
 /** What it makes is reachable by nobody when it has returned. */
 function makeEcho (farEnd: NativePeer): void {
@@ -13,7 +17,7 @@ function makeEcho (farEnd: NativePeer): void {
   channel.addEventListener('message', ({ data, target }) => target.send(data))
   peerConnection.addEventListener('datachannel', ({ channel }) => {
     channel.addEventListener('message', ({ data, target }) => target.send(data))
-    references.theirs = new WeakRef(channel)
+    announced.push(new WeakRef(channel))
   })
   references.peerConnection = new WeakRef(peerConnection)
   references.ours = new WeakRef(channel)
@@ -42,10 +46,21 @@ for (let round = 1; round <= 3; round++) {
 }
 const whileConnected = held()
 
+for (let number = 0; number < SHORT; number++) {
+  const channel = farEnd.createDataChannel(`short ${number}`)
+  await channel.opened()
+  channel.close()
+  await channel.closed()
+}
+await collect()
+const closedAndHeld = held().length - whileConnected.length
+
 await farEnd.close()
 await collect()
-console.log(JSON.stringify({ answered, whileConnected, afterwards: held(), live: livePeerConnections() }))
+console.log(JSON.stringify({ answered, whileConnected, announced: announced.length, closedAndHeld, afterwards: held(), live: livePeerConnections() }))
 
+/** The names of what is still there, of the far end's channels a number. */
 function held (): string[] {
-  return Object.keys(references).filter(name => references[name]!.deref())
+  const all = Object.entries({ ...references, ...announced })
+  return all.filter(([, reference]) => reference.deref()).map(([name]) => name)
 }
