@@ -61,6 +61,6 @@ console.log(JSON.stringify({ answered, whileConnected, announced: announced.leng
 
 /** The names of what is still there, of the far end's channels a number. */
 function held (): string[] {
-  const all = Object.entries({ ...references, ...announced })
+  const all = [...Object.entries(references), ...Object.entries(announced)]
   return all.filter(([, reference]) => reference.deref()).map(([name]) => name)
 }
