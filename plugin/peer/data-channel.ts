@@ -58,7 +58,12 @@ type OwnedBuffer = Buffer<ArrayBuffer>
 /** In how many turns of the event loop a channel that closes gets rid of the messages that are queued for JavaScript. */
 const DRAIN_TURNS = 100
 
-/** A W3C RTCDataChannel over the native channel: https://www.w3.org/TR/webrtc/#rtcdatachannel */
+/**
+ * A W3C RTCDataChannel over the native channel: https://www.w3.org/TR/webrtc/#rtcdatachannel
+ *
+ * Of the messages that wait for JavaScript when the far end closes a channel, the first 999 are delivered; the native
+ * library drops the rest. A far end that has much to say should close when it has been told that all of it has arrived.
+ */
 export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   readonly label: string
   /** Of a channel that the far end made this, maxPacketLifeTime and maxRetransmits are not known, and say what the default would be. */
