@@ -1,4 +1,18 @@
-import type { DataChannelInit } from './data-channel.js'
+/** W3C RTCDataChannelInit: https://www.w3.org/TR/webrtc/#dom-rtcdatachannelinit */
+export interface DataChannelInit {
+  /** Whether messages arrive in order. Default true. */
+  ordered?: boolean
+  /** Time in milliseconds in which a message is sent again. Default without end. Not together with maxRetransmits. */
+  maxPacketLifeTime?: number
+  /** How often a message is sent again. Default without end. Not together with maxPacketLifeTime. */
+  maxRetransmits?: number
+  /** The application's name for what it speaks on the channel. Default ''. */
+  protocol?: string
+  /** Both ends make the channel with the same `id`, nothing is announced in-band. Default false. */
+  negotiated?: boolean
+  /** The channel's stream, 0 to 1022; ignored without `negotiated`. */
+  id?: number
+}
 
 /** The last of the native library's streams, 0 to 1023, stands in for the channels of an offer that has none. */
 export const DATA_SECTION_ID = 1023

@@ -1,24 +1,9 @@
+import type { DataChannelInit } from './data-channel-init.js'
 import { CALLS_PER_TURN, nextTurn } from './event-loop.js'
 import { guard, noteOrphan, type NativeDataChannel } from './native.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
 export type DataChannelState = 'connecting' | 'open' | 'closing' | 'closed'
-
-/** W3C RTCDataChannelInit: https://www.w3.org/TR/webrtc/#dom-rtcdatachannelinit */
-export interface DataChannelInit {
-  /** Whether messages arrive in order. Default true. */
-  ordered?: boolean
-  /** Time in milliseconds in which a message is sent again. Default without end. Not together with maxRetransmits. */
-  maxPacketLifeTime?: number
-  /** How often a message is sent again. Default without end. Not together with maxPacketLifeTime. */
-  maxRetransmits?: number
-  /** The application's name for what it speaks on the channel. Default ''. */
-  protocol?: string
-  /** Both ends make the channel with the same `id`, nothing is announced in-band. Default false. */
-  negotiated?: boolean
-  /** The channel's stream, 0 to 1022; ignored without `negotiated`. */
-  id?: number
-}
 
 export interface DataChannelEvent<Type extends string> {
   type: Type

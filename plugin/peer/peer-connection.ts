@@ -1,7 +1,8 @@
 import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
-import { DataChannel, type DataChannelInit } from './data-channel.js'
-import { checkDataChannelInit, DATA_SECTION_ID } from './data-channel-init.js'
+import type { DataChannel } from './data-channel.js'
+import type { DataChannelInit } from './data-channel-init.js'
+import { DataChannels } from './data-channels.js'
 import { defer, nextTurn, settlesWithin, shortTurn } from './event-loop.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
@@ -34,9 +35,6 @@ const FLUSH_DEADLINE = 5000
 /** How long it then waits for the native side to close, in milliseconds. */
 const CLOSE_DEADLINE = 5000
 
-/** The native library gives each side 512 streams; the data section's own channel takes one. */
-const MAX_CHANNELS = 511
-
 /** A native peer whose JavaScript object is collected closes under its user's feet: every peer is held from its first native call until the native side has closed. */
 const live = new Set<PeerConnection>()
 
@@ -59,11 +57,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   onsignalingstatechange: ((event: PeerConnectionEventMap['signalingstatechange']) => unknown) | null = null
 
   readonly #configuration: PeerConfiguration
-  readonly #onError: ErrorHandler
-  /** Of our own; the far end knows nothing of it. An offer without channels has a data section by it, and it opens when the native side has opened all it had. */
-  readonly #dataSection: DataChannel
-  readonly #channels: Set<DataChannel>
-  readonly #usedIds = new Set<number>()
+  readonly #channels: DataChannels
   #native: NativePeerConnection | undefined
   #connectionState: PeerConnectionState = 'new'
   #iceConnectionState: IceConnectionState = 'new'
@@ -80,10 +74,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   constructor (configuration: PeerConfiguration, onError: ErrorHandler) {
     super(onError)
     this.#configuration = configuration
-    this.#onError = onError
-    this.#dataSection = new DataChannel('', { negotiated: true, id: DATA_SECTION_ID }, onError)
-    this.#dataSection.addEventListener('open', () => this.#attachDeferred())
-    this.#channels = new Set([this.#dataSection])
+    this.#channels = new DataChannels(onError)
   }
 
   get connectionState (): PeerConnectionState {
@@ -122,17 +113,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
    */
   createDataChannel (label: string, init: DataChannelInit = {}): DataChannel {
     this.#assertOpen('createDataChannel')
-    checkDataChannelInit(label, init)
-    this.#forgetSettled()
-    const { negotiated = false, id } = init
-    if (negotiated && this.#isTaken(id!)) throw new DOMException(`createDataChannel: expected an id that is free, found ${id}`, 'OperationError')
-    const isReady = this.#dataSection.readyState !== 'connecting'
-    if (!isReady && this.#channels.size > MAX_CHANNELS) throw new DOMException(`createDataChannel: expected at most ${MAX_CHANNELS} channels`, 'OperationError')
-    const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this.#onError)
-    // An in-band channel that is made while the native side opens those it has is announced twice, whereupon the far end closes it.
-    if (this.#native && (negotiated || isReady)) this.#attach(channel, this.#native)
-    this.#channels.add(channel)
-    return channel
+    return this.#channels.create(label, init)
   }
 
   /** Ends the connection; its channels close. Harmless when called again. */
@@ -147,15 +128,13 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   setLocalDescription (): void {
     this.#assertOpen('setLocalDescription')
     const native = this.#native ??= this.#createNative()
-    const channels = [...this.#channels].filter(({ readyState }) => readyState === 'connecting')
     if (this.#signalingState === 'have-remote-offer') {
       this.#applyRemoteDescription(native, this.#remoteDescription!)
-      for (const channel of channels) this.#attach(channel, native)
+      this.#channels.attachTo(native)
       this.#setSignalingState('stable')
       this.#startConnecting()
     } else {
-      // The first channel makes the offer.
-      for (const channel of channels) this.#attach(channel, native)
+      this.#channels.attachTo(native)
       this.#setSignalingState('have-local-offer')
     }
     this.#updateGatheringState(native)
@@ -190,7 +169,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (this.#signalingState === 'closed') return
     this.#signalingState = 'closed'
     this.#released = this.#releaseNative().catch(this.reportDefect)
-    for (const channel of this.#channels) channel.peerConnectionClosed()
+    this.#channels.peerConnectionClosed()
     this.dispatch({ type: 'signalingstatechange', target: this })
     this.#setIceConnectionState('closed')
     this.#setConnectionState('closed')
@@ -205,9 +184,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     await nextTurn()
     const native = this.#native
     if (!native) return
-    const flushed = [...this.#channels].flatMap(({ flushed }) => flushed ?? [])
-    await settlesWithin(Promise.race([Promise.all(flushed), this.#nativeClosed.promise]), FLUSH_DEADLINE)
-    await this.#releaseChannels()
+    await settlesWithin(Promise.race([this.#channels.flush(), this.#nativeClosed.promise]), FLUSH_DEADLINE)
+    await this.#channels.release()
     this.#localDescription ??= this.#readLocalDescription(native)
     await shortTurn()
     const released = this.#nativeClosed.promise.then(() => this.#nativeReleased())
@@ -217,15 +195,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   async #nativeReleased (): Promise<void> {
     // Those that the far end made while the others were released.
-    await this.#releaseChannels()
+    await this.#channels.release()
     this.#native = undefined
-    this.#channels.clear()
     live.delete(this)
     if (live.size === 0) collectOrphans()
-  }
-
-  async #releaseChannels (): Promise<void> {
-    await Promise.all([...this.#channels].map(channel => channel.release()))
   }
 
   #createNative (): NativePeerConnection {
@@ -259,13 +232,12 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   /** The channels' queues come later: the news of the end overtakes messages that arrived before. */
   #afterMessages (callback: () => void): void {
-    const received = () => [...this.#channels].reduce((sum, channel) => sum + channel.received, 0)
     this.#news = this.#news.then(async () => {
       let before
       do {
-        before = received()
+        before = this.#channels.received
         await nextTurn()
-      } while (received() > before)
+      } while (this.#channels.received > before)
       callback()
     }).catch(this.reportDefect)
   }
@@ -277,55 +249,14 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #announce (native: NativeDataChannel): void {
-    const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this.#onError)
     // Also after close: a channel without a message callback would block the native close.
-    channel.attach(native)
-    this.#forgetSettled()
-    this.#channels.add(channel)
+    const channel = this.#channels.add(native)
     if (this.#signalingState === 'closed') return channel.peerConnectionClosed()
     channel.open()
     this.dispatch({ type: 'datachannel', target: this, channel })
     channel.announceOpen()
     // A channel that the far end has closed by now does not tell of it any more.
     if (!native.isOpen()) channel.release().catch(this.reportDefect)
-  }
-
-  #attachDeferred (): void {
-    for (const channel of this.#channels) {
-      if (channel.readyState !== 'connecting' || channel.isAttached) continue
-      try {
-        this.#attach(channel, this.#native!)
-      } catch (error) {
-        channel.dispatch({ type: 'error', target: channel, error: error as DOMException })
-        channel.close()
-      }
-    }
-  }
-
-  /** An id serves one channel: nothing tells when the far end, too, has closed its side of the stream. */
-  #isTaken (id: number): boolean {
-    return this.#usedIds.has(id) || [...this.#channels].some(channel => channel.id === id && channel.readyState !== 'closed')
-  }
-
-  #forgetSettled (): void {
-    for (const channel of this.#channels) if (channel.settled) this.#channels.delete(channel)
-  }
-
-  #attach (channel: DataChannel, native: NativePeerConnection): void {
-    const { label, ordered, protocol, negotiated, maxPacketLifeTime, maxRetransmits, id } = channel
-    try {
-      channel.attach(native.createDataChannel(label, {
-        protocol,
-        negotiated,
-        unordered: !ordered,
-        ...id !== null && { id },
-        ...maxPacketLifeTime !== null && { maxPacketLifeTime },
-        ...maxRetransmits !== null && { maxRetransmits }
-      }))
-      if (negotiated) this.#usedIds.add(id!)
-    } catch (cause) {
-      throw Object.assign(new DOMException(`createDataChannel '${label}': ${(cause as Error).message}`, 'OperationError'), { cause })
-    }
   }
 
   #readLocalDescription (native: NativePeerConnection): WebRtcSessionDescription | null {

@@ -1,6 +1,5 @@
 import t from 'tap'
-import { checkDataChannelInit } from '../../plugin/peer/data-channel-init.js'
-import type { DataChannelInit } from '../../plugin/peer/data-channel.js'
+import { checkDataChannelInit, type DataChannelInit } from '../../plugin/peer/data-channel-init.js'
 
 const LONGEST = 'x'.repeat(65535)
 

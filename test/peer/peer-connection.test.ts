@@ -1,5 +1,6 @@
 import t from 'tap'
-import type { DataChannel, DataChannelInit } from '../../plugin/peer/data-channel.js'
+import type { DataChannel } from '../../plugin/peer/data-channel.js'
+import type { DataChannelInit } from '../../plugin/peer/data-channel-init.js'
 import { livePeerConnections, PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { signal, within } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
