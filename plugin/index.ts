@@ -17,6 +17,7 @@ export type { ConnectionManagerOptions, HookContext, PeerConnectionHook, Signali
 export type { DataChannel, DataChannelErrorEvent, DataChannelEvent, DataChannelEventMap, DataChannelMessageEvent, DataChannelState } from './peer/data-channel.js'
 export type { DataChannelInit } from './peer/data-channel-init.js'
 export type { IceServer } from './peer/ice-servers.js'
+export type { PeerLimits } from './peer/limits.js'
 export type { PeerConfiguration } from './peer/native.js'
 export type { IceConnectionState, IceGatheringState, PeerConnection, PeerConnectionDataChannelEvent, PeerConnectionEvent, PeerConnectionEventMap, PeerConnectionState, SignalingState } from './peer/peer-connection.js'
 export type { Listener, ListenerOptions } from './peer/safe-event-target.js'

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
-import { inspect } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import type { AdvertisedAddress } from './connections/advertise.js'
 import type { CloseReason, Connection } from './connections/connection.js'
 import type { ConnectionManager } from './connections/connection-manager.js'
 import { createRemoteCandidateFilter, type RemoteCandidatePolicy } from './connections/remote-candidates.js'
 import { InvalidOptionError } from './errors.js'
+import { accepts, callback, checkOptions, count, integer, integerOrInfinity, port, satisfies, show, time, type Checks } from './option-checks.js'
 import { toNativeIceServers } from './peer/ice-servers.js'
+import { MAX_DATA_CHANNELS, MAX_MESSAGE_SIZE, type PeerLimits } from './peer/limits.js'
 import type { PeerConfiguration } from './peer/native.js'
 import type { PeerConnection } from './peer/peer-connection.js'
 
 /** What a manager of connections can be told. */
-export interface ConnectionManagerOptions extends PeerConfiguration {
+export interface ConnectionManagerOptions extends PeerConfiguration, PeerLimits {
   /** Time from the creation of a connection to a connected peer, in milliseconds. Default 10000. */
   timeToConnected?: number
   /** Time to gather candidates in, in milliseconds: what is there by then is used. Default 3000. */
@@ -25,6 +26,16 @@ export interface ConnectionManagerOptions extends PeerConfiguration {
   maxConnections?: number
   /** How many of them may not be connected yet. Default 200. */
   maxPendingConnections?: number
+  /** How many connections of one principal there may be at a time: see `identify`. Default 100. */
+  maxConnectionsPerPrincipal?: number
+  /** How many of them may not be connected yet. Default 20. */
+  maxPendingConnectionsPerPrincipal?: number
+  /** How many connections there may be at a time from one address, as Fastify's `trustProxy` sees it; from one /64 network of IPv6. Default 500. */
+  maxConnectionsPerAddress?: number
+  /** How many of them may not be connected yet. Default 50. */
+  maxPendingConnectionsPerAddress?: number
+  /** How late the event loop may be before no more connections are made, in milliseconds. Default 100. */
+  maxEventLoopDelay?: number
   /** The address, and the port where it differs, to tell the far end in place of the local one (1:1 NAT, containers). Default the local one. */
   advertise?: string | AdvertisedAddress
   /** Where the server may send: `public` addresses, and private ones for clients that are there themselves; `any`; `none`; or a list of networks. Default `public`. */
@@ -35,6 +46,8 @@ export interface ConnectionManagerOptions extends PeerConfiguration {
   onDisconnected?: (connection: Connection) => unknown
   /** Called once for each connection, when it has closed. */
   onClosed?: (connection: Connection, reason: CloseReason) => unknown
+  /** Called with the name of the option when a far end does more than it may. */
+  onLimitExceeded?: (connection: Connection, limit: keyof PeerLimits) => unknown
 }
 
 /** What a hook is told beside the peer. */
@@ -52,7 +65,9 @@ export interface SignalingHooks {
   beforeOffer?: PeerConnectionHook
   /** Runs before the server answers a client's offer. */
   beforeAnswer?: PeerConnectionHook
-  /** Whether GET /connections lists the connections; their ids are capabilities. Default false: it answers 403. */
+  /** Says on whose behalf a request is, from what the host's own authentication found out. A connection exists for its principal alone. Default nobody's: whoever has the id can use it. */
+  identify?: (request: FastifyRequest) => string | undefined | Promise<string | undefined>
+  /** Whether GET /connections lists the connections; their ids are capabilities; with `identify` those of the principal. Default false: it answers 403. */
   listConnections?: boolean
 }
 
@@ -63,7 +78,7 @@ export interface SignalingOptions extends SignalingHooks, ConnectionManagerOptio
 }
 
 export type ResolvedManagerOptions =
-  & Required<Pick<ConnectionManagerOptions, 'timeToConnected' | 'timeToHostCandidates' | 'timeToReconnected' | 'generateId' | 'maxConnections' | 'maxPendingConnections' | 'remoteCandidates'>>
+  & Required<Pick<ConnectionManagerOptions, keyof typeof DEFAULTS>>
   & Omit<ConnectionManagerOptions, 'advertise'> & { advertise?: AdvertisedAddress }
 
 const DEFAULTS = {
@@ -72,20 +87,21 @@ const DEFAULTS = {
   timeToReconnected: 10000,
   maxConnections: 2000,
   maxPendingConnections: 200,
+  maxConnectionsPerPrincipal: 100,
+  maxPendingConnectionsPerPrincipal: 20,
+  maxConnectionsPerAddress: 500,
+  maxPendingConnectionsPerAddress: 50,
+  maxEventLoopDelay: 100,
+  maxMessageSize: 262144,
+  maxMessagesPerSecond: 10000,
+  maxBytesPerSecond: 33554432,
+  maxDataChannels: 16,
+  maxBufferedAmount: 1048576,
   remoteCandidates: 'public',
   generateId: () => randomBytes(16).toString('base64url')
 } satisfies ConnectionManagerOptions
 
-/** Timers of Node overflow beyond it and fire at once. */
-const MAX_TIME = 2 ** 31 - 1
-
-type Check = (value: unknown) => string | undefined
-type Checks<Options> = Record<keyof Options, Check>
-
-const time = integer(1, MAX_TIME, 'milliseconds')
-const count = integer(1, Number.MAX_SAFE_INTEGER)
-const port = integer(1, 65535)
-const callback = satisfies('a function', value => typeof value === 'function')
+const limit = integerOrInfinity(1)
 const address = satisfies('an IP address', value => typeof value === 'string' && isIP(value) !== 0)
 
 const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
@@ -95,6 +111,16 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
   generateId: callback,
   maxConnections: count,
   maxPendingConnections: count,
+  maxConnectionsPerPrincipal: limit,
+  maxPendingConnectionsPerPrincipal: limit,
+  maxConnectionsPerAddress: limit,
+  maxPendingConnectionsPerAddress: limit,
+  maxEventLoopDelay: limit,
+  maxMessageSize: integer(1, MAX_MESSAGE_SIZE, 'bytes'),
+  maxMessagesPerSecond: limit,
+  maxBytesPerSecond: limit,
+  maxDataChannels: integer(0, MAX_DATA_CHANNELS),
+  maxBufferedAmount: limit,
   iceServers: accepts('a list of RTCIceServer', value => {
     // They have credentials in them, which no message may show.
     if (!Array.isArray(value) || value.some(server => Object(server).urls === undefined)) throw new TypeError('found none, or one without urls')
@@ -117,12 +143,14 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
   }),
   onConnected: callback,
   onDisconnected: callback,
-  onClosed: callback
+  onClosed: callback,
+  onLimitExceeded: callback
 }
 
 const SIGNALING_CHECKS: Checks<SignalingHooks & Pick<SignalingOptions, 'connections'>> = {
   beforeOffer: callback,
   beforeAnswer: callback,
+  identify: callback,
   listConnections: satisfies('a boolean', value => typeof value === 'boolean'),
   connections: satisfies('a ConnectionManager', value => typeof Object(value).createConnection === 'function')
 }
@@ -145,45 +173,13 @@ export function resolveManagerOptions (options: ConnectionManagerOptions = {}): 
 
 /** Checks the plugin's own options and tells which of them belong to the manager it makes. Throws FST_WEBRTC_INVALID_OPTION. */
 export function resolveOptions (options: SignalingOptions): { hooks: SignalingHooks, connections?: ConnectionManager, managerOptions: ConnectionManagerOptions } {
-  const { beforeOffer, beforeAnswer, listConnections, connections, ...managerOptions } = Object.fromEntries(Object.entries(options).filter(([name]) => !REGISTER_OPTIONS.includes(name))) as SignalingOptions
-  checkOptions({ beforeOffer, beforeAnswer, listConnections, connections, ...managerOptions }, { ...SIGNALING_CHECKS, ...MANAGER_CHECKS })
+  const { beforeOffer, beforeAnswer, identify, listConnections, connections, ...managerOptions } = Object.fromEntries(Object.entries(options).filter(([name]) => !REGISTER_OPTIONS.includes(name))) as SignalingOptions
+  checkOptions({ beforeOffer, beforeAnswer, identify, listConnections, connections, ...managerOptions }, { ...SIGNALING_CHECKS, ...MANAGER_CHECKS })
   const [misplaced] = connections ? Object.keys(managerOptions) : []
   if (misplaced) throw new InvalidOptionError(`${misplaced}: expected it to be given to the ConnectionManager that is passed as connections`)
-  return { hooks: { beforeOffer, beforeAnswer, listConnections }, connections, managerOptions }
-}
-
-function checkOptions (options: object, checks: Record<string, Check>): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined) continue
-    if (!Object.hasOwn(checks, name)) throw new InvalidOptionError(`${name}: there is no such option; expected one of ${Object.keys(checks).join(', ')}`)
-    const problem = checks[name]!(value)
-    if (problem) throw new InvalidOptionError(`${name}: ${problem}`)
-  }
-}
-
-function satisfies (expected: string, predicate: (value: unknown) => boolean): Check {
-  return value => predicate(value) ? undefined : `expected ${expected}, found ${show(value)}`
-}
-
-/** For what is checked by trying it: the attempt says itself what is wrong. */
-function accepts (expected: string, attempt: (value: unknown) => void): Check {
-  return value => {
-    try {
-      attempt(value)
-    } catch (error) {
-      return `expected ${expected}: ${(error as Error).message}`
-    }
-  }
-}
-
-function integer (minimum: number, maximum: number, unit = ''): Check {
-  return satisfies(`an integer from ${minimum} to ${maximum}${unit && ` ${unit}`}`, value => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum)
+  return { hooks: { beforeOffer, beforeAnswer, identify, listConnections }, connections, managerOptions }
 }
 
 function toAdvertisedAddress (advertise: string | AdvertisedAddress): AdvertisedAddress {
   return typeof advertise === 'string' ? { address: advertise } : Object(advertise)
-}
-
-function show (value: unknown): string {
-  return inspect(value, { depth: 1, breakLength: Infinity })
 }

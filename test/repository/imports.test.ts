@@ -13,7 +13,8 @@ const ROOMS: Record<string, string[]> = {
   'plugin/errors': [],
   'plugin/peer': ['(schemas)'],
   'plugin/connections': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/peer'],
-  'plugin/options': ['plugin/errors', 'plugin/connections', 'plugin/peer'],
+  'plugin/option-checks': ['plugin/errors'],
+  'plugin/options': ['plugin/errors', 'plugin/option-checks', 'plugin/connections', 'plugin/peer'],
   'plugin/routes': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/connections'],
   'plugin/index': ['schemas', 'plugin/connections', 'plugin/routes', '(plugin/options)', '(plugin/peer)']
 }
@@ -25,6 +26,7 @@ const PACKAGES: Record<string, string[]> = {
   'plugin/errors': ['@fastify/error'],
   'plugin/peer': ['node:', 'node-datachannel'],
   'plugin/connections': ['node:'],
+  'plugin/option-checks': ['node:'],
   'plugin/options': ['node:', '(fastify)'],
   'plugin/routes': ['node:', '(fastify)', '@fastify/swagger', '@sinclair/typebox', 'ajv', 'fast-json-stringify'],
   'plugin/index': ['(fastify)', 'fastify-plugin']

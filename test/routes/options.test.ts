@@ -4,6 +4,7 @@ import signaling, { ConnectionManager, type ConnectionManagerOptions, type Signa
 
 const TIME = 'an integer from 1 to 2147483647 milliseconds'
 const COUNT = 'an integer from 1 to 9007199254740991'
+const LIMIT = 'an integer of at least 1, or Infinity'
 const PORT = 'an integer from 1 to 65535'
 const PORT_RANGE = '{ begin, end }, two UDP ports in order'
 const ADVERTISE = 'an IP address, or { address, port }'
@@ -18,6 +19,16 @@ const WRONG: Record<keyof ConnectionManagerOptions, [value: unknown, problem: st
   generateId: [['uuid', "expected a function, found 'uuid'"]],
   maxConnections: [[0, `expected ${COUNT}, found 0`], ['2000', `expected ${COUNT}, found '2000'`]],
   maxPendingConnections: [[-1, `expected ${COUNT}, found -1`]],
+  maxConnectionsPerPrincipal: [[0, `expected ${LIMIT}, found 0`], [-Infinity, `expected ${LIMIT}, found -Infinity`]],
+  maxPendingConnectionsPerPrincipal: [['20', `expected ${LIMIT}, found '20'`]],
+  maxConnectionsPerAddress: [[1.5, `expected ${LIMIT}, found 1.5`]],
+  maxPendingConnectionsPerAddress: [[NaN, `expected ${LIMIT}, found NaN`]],
+  maxEventLoopDelay: [[null, `expected ${LIMIT}, found null`]],
+  maxMessageSize: [[0, 'expected an integer from 1 to 16777216 bytes, found 0'], [Infinity, 'expected an integer from 1 to 16777216 bytes, found Infinity']],
+  maxMessagesPerSecond: [[0, `expected ${LIMIT}, found 0`]],
+  maxBytesPerSecond: [[-1, `expected ${LIMIT}, found -1`]],
+  maxDataChannels: [[-1, 'expected an integer from 0 to 512, found -1'], [513, 'expected an integer from 0 to 512, found 513']],
+  maxBufferedAmount: [[0, `expected ${LIMIT}, found 0`]],
   iceServers: [
     ['stun:example.com', `expected ${ICE_SERVERS}: found none, or one without urls`],
     [[null], `expected ${ICE_SERVERS}: found none, or one without urls`],
@@ -37,7 +48,8 @@ const WRONG: Record<keyof ConnectionManagerOptions, [value: unknown, problem: st
   remoteCandidates: [['private', `expected ${POLICY}: found 'private'`], [['10.0.0.0'], `expected ${POLICY}: expected a network such as 192.0.2.0/24 or 2001:db8::/32, found "10.0.0.0"`], [[10], `expected ${POLICY}: expected a network such as 192.0.2.0/24 or 2001:db8::/32, found 10`]],
   onConnected: [[true, 'expected a function, found true']],
   onDisconnected: [[{}, 'expected a function, found {}']],
-  onClosed: [['log', "expected a function, found 'log'"]]
+  onClosed: [['log', "expected a function, found 'log'"]],
+  onLimitExceeded: [[1, 'expected a function, found 1']]
 }
 
 for (const [name, values] of Object.entries(WRONG)) {
@@ -54,9 +66,10 @@ const MISPLACED = 'expected it to be given to the ConnectionManager that is pass
 const REGISTRATIONS: Record<string, [options: object, message: string | RegExp]> = {
   'a hook that is no function': [{ beforeOffer: 1 }, 'Invalid option beforeOffer: expected a function, found 1'],
   'the other hook that is no function': [{ beforeAnswer: null }, 'Invalid option beforeAnswer: expected a function, found null'],
+  'an identify that is no function': [{ identify: 'user' }, "Invalid option identify: expected a function, found 'user'"],
   'a listConnections that is no boolean': [{ listConnections: 'yes' }, "Invalid option listConnections: expected a boolean, found 'yes'"],
   'connections that are no manager': [{ connections: [] }, 'Invalid option connections: expected a ConnectionManager, found []'],
-  'an option that there is not': [{ beforeoffer: () => {} }, /^Invalid option beforeoffer: there is no such option; expected one of beforeOffer, .*, timeToConnected, .*, onClosed$/],
+  'an option that there is not': [{ beforeoffer: () => {} }, /^Invalid option beforeoffer: there is no such option; expected one of beforeOffer, .*, timeToConnected, .*, onLimitExceeded$/],
   'an option of the prototype': [JSON.parse('{"__proto__":1,"toString":1}'), /^Invalid option (__proto__|toString): there is no such option/],
   'an option beside connections': [{ connections: new ConnectionManager(), maxConnections: 1 }, `Invalid option maxConnections: ${MISPLACED}`],
   'a callback beside connections': [{ connections: new ConnectionManager(), onClosed: () => {} }, `Invalid option onClosed: ${MISPLACED}`],
