@@ -17,6 +17,8 @@ export type { ConnectionManagerOptions, HookContext, PeerConnectionHook, Signali
 export type { DataChannel, DataChannelErrorEvent, DataChannelEvent, DataChannelEventMap, DataChannelMessageEvent, DataChannelState } from './peer/data-channel.js'
 export type { DataChannelInit } from './peer/data-channel-init.js'
 export type { IceServer } from './peer/ice-servers.js'
+export { checkLiveness } from './peer/liveness.js'
+export type { LivenessCheck } from './peer/liveness.js'
 export type { PeerLimits } from './peer/limits.js'
 export type { PeerConfiguration } from './peer/native.js'
 export type { IceConnectionState, IceGatheringState, PeerConnection, PeerConnectionDataChannelEvent, PeerConnectionEvent, PeerConnectionEventMap, PeerConnectionState, SignalingState } from './peer/peer-connection.js'

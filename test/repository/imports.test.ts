@@ -16,7 +16,7 @@ const ROOMS: Record<string, string[]> = {
   'plugin/option-checks': ['plugin/errors'],
   'plugin/options': ['plugin/errors', 'plugin/option-checks', 'plugin/connections', 'plugin/peer'],
   'plugin/routes': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/connections'],
-  'plugin/index': ['schemas', 'plugin/connections', 'plugin/routes', '(plugin/options)', '(plugin/peer)']
+  'plugin/index': ['schemas', 'plugin/connections', 'plugin/routes', 'plugin/peer', '(plugin/options)']
 }
 
 /** Which packages a room may import, and whether it may use Node's own modules. */
