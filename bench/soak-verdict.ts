@@ -1,0 +1,86 @@
+import type { SoakClients } from './soak-clients.js'
+import type { Sample } from './soak-server.js'
+
+/** What a soak has found. */
+export interface Findings {
+  /** Held before the first connect, at rest. */
+  before: Sample
+  /** One a second while connects came. */
+  samples: readonly Sample[]
+  /** Held when the last connection was gone. */
+  after: Sample
+  started: number
+  clients: Pick<SoakClients, 'planned' | 'unplanned'>
+  /** How the server's process ended. */
+  exitCode: unknown
+  stderr: string
+}
+
+const MB = 1024 * 1024
+
+/** From here on as many connections end as begin, and the allocators have what they keep: a quarter of the time, and no less than it takes to notice a far end that was stopped. */
+const WARM_UP = { part: 0.25, seconds: 50 }
+
+/** How much a figure may have risen from the end of the warm-up to the last sample, by its slope: what the allocators and the garbage collector do by themselves. */
+const RISES: Partial<Record<keyof Sample, { limit: number, unit: number, name: string }>> = {
+  rss: { limit: 16 * MB, unit: MB, name: 'RSS, MB' },
+  heap: { limit: 8 * MB, unit: MB, name: 'heap in use, MB' },
+  fileDescriptors: { limit: 25, unit: 1, name: 'file descriptors' },
+  threads: { limit: 2, unit: 1, name: 'threads' },
+  connections: { limit: 25, unit: 1, name: 'connections' },
+  pending: { limit: 25, unit: 1, name: 'pending connections' },
+  live: { limit: 25, unit: 1, name: 'native peers' }
+}
+
+/** The native side makes and ends a thread and a socket or two when it likes. */
+const TOLERANCE = 5
+
+/** Of a hundred connects: a machine that is busy with other things lets one time out now and then. */
+const MAX_UNPLANNED = 1
+
+/** Whether a soak was flat, and what there is to say about it. */
+export function judgeSoak ({ before, samples, after, started, clients: { planned, unplanned }, exitCode, stderr }: Findings): { isFlat: boolean, text: string } {
+  const duration = samples.at(-1)!.time - samples[0]!.time
+  const warm = samples.filter(({ time }) => time >= samples[0]!.time + Math.min(duration / 2, Math.max(WARM_UP.seconds, duration * WARM_UP.part)))
+  const lines: string[] = []
+  let isFlat = true
+  const check = (isGood: boolean, line: string) => {
+    isFlat &&= isGood
+    lines.push(`${isGood ? 'ok' : 'NOT OK'} - ${line}`)
+  }
+
+  const times = warm.map(({ time }) => time)
+  const seconds = times.at(-1)! - times[0]!
+  for (const [key, { limit, unit, name }] of Object.entries(RISES)) {
+    const values = warm.map(sample => sample[key as keyof Sample])
+    const slope = theilSen(times, values)
+    const show = (value: number) => (value / unit).toFixed(1)
+    check(slope * seconds <= limit, `${name}: median ${show(median(values))}, slope ${show(slope * 3600)} an hour: ${show(slope * seconds)} in the ${Math.round(seconds)} s after the warm-up, at most ${show(limit)}`)
+  }
+  check(after.connections + after.pending + after.live === 0, `at rest: ${after.connections} connections, ${after.pending} pending, ${after.live} native peers`)
+  for (const key of ['fileDescriptors', 'threads'] as const) {
+    check(after[key] <= before[key] + TOLERANCE, `at rest: ${after[key]} ${RISES[key]!.name}, ${before[key]} before`)
+  }
+  lines.push(`RSS at rest: ${(after.rss / MB).toFixed(1)} MB, ${(before.rss / MB).toFixed(1)} MB before`)
+
+  const count = (counts: ReadonlyMap<unknown, number>) => [...counts.values()].reduce((sum, number) => sum + number, 0)
+  check(count(unplanned) <= started * MAX_UNPLANNED / 100, `${started} connects, ${count(unplanned)} went otherwise than planned`)
+  for (const [what, number] of [...planned, ...unplanned]) lines.push(`  ${number} ${what}`)
+  check(exitCode === 0 && stderr === '', `the server ended with ${String(exitCode)}${stderr && `, and said:\n${stderr.slice(0, 2000)}`}`)
+  lines.push(`CPU of the server: ${((samples.at(-1)!.cpu - samples[0]!.cpu) / duration * 100).toFixed(0)} % of a core; event loop late at p99 of a second: median ${median(samples.map(({ delayP99 }) => delayP99)).toFixed(1)} ms, largest ${Math.max(...samples.map(({ delayP99 }) => delayP99))} ms`)
+  return { isFlat, text: lines.join('\n') }
+}
+
+/** The median of the slopes between all pairs of points: an outlier does not move it. */
+export function theilSen (times: readonly number[], values: readonly number[]): number {
+  const slopes: number[] = []
+  for (let end = 0; end < times.length; end++) {
+    for (let start = 0; start < end; start++) slopes.push((values[end]! - values[start]!) / (times[end]! - times[start]!))
+  }
+  return median(slopes)
+}
+
+function median (values: readonly number[]): number {
+  const sorted = Float64Array.from(values).sort()
+  return sorted[Math.floor(sorted.length / 2)]!
+}
