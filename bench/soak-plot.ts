@@ -9,7 +9,7 @@ interface Panel {
 const MB = 1024 * 1024
 
 const PANELS: Panel[] = [
-  { title: 'Memory, MB', lines: [{ name: 'RSS', values: ({ rss }) => rss / MB }, { name: 'heap in use', values: ({ heap }) => heap / MB }] },
+  { title: 'Memory, MB', lines: [{ name: 'RSS', values: ({ rss }) => rss / MB }, { name: 'of it not V8\'s heap', values: ({ rss, heapTotal }) => (rss - heapTotal) / MB }, { name: 'heap in use', values: ({ heap }) => heap / MB }] },
   { title: 'File descriptors and threads', lines: [{ name: 'file descriptors', values: ({ fileDescriptors }) => fileDescriptors }, { name: 'threads', values: ({ threads }) => threads }] },
   {
     title: 'Connections',
