@@ -10,7 +10,7 @@ export interface paths {
         };
         /**
          * List the connections
-         * @description Ids and states alone. Off unless the server turns it on: whoever has an id can use the connection.
+         * @description Ids and states alone, of the caller's own connections where the server tells callers apart. Off unless the server turns it on: whoever has an id can use the connection.
          */
         get: operations["listConnections"];
         put?: never;
@@ -181,6 +181,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
             /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
@@ -245,7 +254,18 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The application failed to prepare its peer, or no peer could be made */
+            /** @description The caller has as many connections as it may. Retry-After says when to ask again */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -317,6 +337,15 @@ export interface operations {
             };
             /** @description The id is longer than any id */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -403,6 +432,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
             /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
@@ -464,6 +502,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
             /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
             503: {
                 headers: {
@@ -518,6 +565,15 @@ export interface operations {
             };
             /** @description The id is longer than any id */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -610,6 +666,15 @@ export interface operations {
             };
             /** @description The body is not application/json */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

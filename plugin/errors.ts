@@ -11,6 +11,10 @@ export const HookFailedError = createError<[string]>('FST_WEBRTC_HOOK_FAILED', '
 export const PeerFailedError = createError('FST_WEBRTC_PEER_FAILED', 'The server could not make a peer', 500)
 export const TooManyConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS', 'Too many connections: at most %d', 503)
 export const TooManyPendingConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS', 'Too many connections that are not connected yet: at most %d', 503)
+export const TooManyConnectionsOfPrincipalError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS_OF_PRINCIPAL', 'Too many connections of one principal: at most %d', 429)
+export const TooManyPendingConnectionsOfPrincipalError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS_OF_PRINCIPAL', 'Too many connections of one principal that are not connected yet: at most %d', 429)
+export const TooManyConnectionsFromAddressError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS_FROM_ADDRESS', 'Too many connections from one address: at most %d', 429)
+export const TooManyPendingConnectionsFromAddressError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS_FROM_ADDRESS', 'Too many connections from one address that are not connected yet: at most %d', 429)
 export const ClosingError = createError('FST_WEBRTC_CLOSING', 'The server is closing', 503)
 export const NegotiationTimedOutError = createError<[string]>('FST_WEBRTC_NEGOTIATION_TIMED_OUT', 'The negotiation timed out: %s', 504)
 

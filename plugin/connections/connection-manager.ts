@@ -1,9 +1,12 @@
-import { ClosingError, TooManyConnectionsError, TooManyPendingConnectionsError } from '../errors.js'
+import { ClosingError } from '../errors.js'
+import { time } from '../option-checks.js'
 import { resolveManagerOptions, type ConnectionManagerOptions, type ResolvedManagerOptions } from '../options.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { assertMainThread } from '../peer/native.js'
 import { PeerConnection } from '../peer/peer-connection.js'
+import { Admission, type Owner } from './admission.js'
 import { Connection, type Log } from './connection.js'
+import { isAddressLiteral, networkOf } from './ip-address.js'
 import { createRemoteCandidateFilter, type ClientAddress } from './remote-candidates.js'
 
 /** How a connection is made. */
@@ -12,8 +15,12 @@ export interface CreateConnectionInit {
   remoteDescription?: WebRtcSessionDescription
   /** Prepares the peer before it negotiates. Default nothing. */
   hook?: (peerConnection: PeerConnection, connection: Connection) => unknown
+  /** On whose behalf, as the host's authentication has found out. Default nobody in particular. */
+  principal?: string
   /** The address of whoever asks, if it can be relied on. Default unknown. */
   client?: ClientAddress
+  /** What to count it by, where `client` is unknown: the address of the proxy, for instance. Default `client`. */
+  address?: string
   /** Default the console. */
   log?: Log
 }
@@ -23,16 +30,16 @@ export class ConnectionManager {
   readonly #options: ResolvedManagerOptions
   readonly #addressFilter: (client: ClientAddress) => (address: string) => boolean
   readonly #connections = new Map<string, Connection>()
-  /** The connections that were never connected, oldest first, with the time at which each ends. */
-  readonly #pending = new Map<Connection, number>()
+  readonly #admission: Admission
   readonly #releasing = new Set<Promise<void>>()
-  #isClosing = false
+  #isAccepting = true
 
   /** Throws FST_WEBRTC_INVALID_OPTION, and an error in a worker thread. */
   constructor (options?: ConnectionManagerOptions) {
     assertMainThread()
     this.#options = resolveManagerOptions(options)
     this.#addressFilter = createRemoteCandidateFilter(this.#options.remoteCandidates)
+    this.#admission = new Admission(this.#options)
   }
 
   /** How many connections there are. */
@@ -42,13 +49,20 @@ export class ConnectionManager {
 
   /** How many of them were never connected. */
   get pendingSize (): number {
-    return this.#pending.size
+    return this.#admission.pendingSize
   }
 
-  /** Makes a connection and its local description. Throws the errors of Connection's negotiation, and 503 when a limit is reached or after `close`. */
-  async createConnection ({ remoteDescription, hook, client, log = console }: CreateConnectionInit = {}): Promise<Connection> {
-    this.#admit()
-    const connection = this.#addConnection(client, log)
+  /** Whether new connections are made: not while the manager drains, and not after it has closed. */
+  get isAccepting (): boolean {
+    return this.#isAccepting
+  }
+
+  /** Makes a connection and its local description. Throws the errors of Connection's negotiation, 429 or 503 when a limit is reached, and 503 when the manager drains or has closed. */
+  async createConnection ({ remoteDescription, hook, principal, client, address = client, log = console }: CreateConnectionInit = {}): Promise<Connection> {
+    if (!this.#isAccepting) throw new ClosingError()
+    const owner = { principal, network: address !== undefined && isAddressLiteral(address) ? networkOf(address) : address }
+    this.#admission.admit(owner)
+    const connection = this.#addConnection(owner, client, log)
     await connection.negotiate({
       name: remoteDescription ? 'beforeAnswer' : 'beforeOffer',
       run: () => hook?.(connection.peerConnection, connection)
@@ -64,36 +78,42 @@ export class ConnectionManager {
     return [...this.#connections.values()]
   }
 
+  /**
+   * Refuses new connections and lets those there are go on, until none is left or so many milliseconds have passed; then
+   * closes. For a server that is replaced by another. Throws a TypeError for a time that is none.
+   */
+  async drain (milliseconds: number): Promise<void> {
+    const problem = time(milliseconds)
+    if (problem) throw new TypeError(`drain: ${problem}`)
+    this.#isAccepting = false
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<void>(resolve => { timer = setTimeout(resolve, milliseconds) })
+    await Promise.race([Promise.all(this.getConnections().map(({ closed }) => closed)), deadline])
+    clearTimeout(timer)
+    await this.close()
+  }
+
   /** Closes every connection, refuses new ones, and settles when the native side is gone. */
   async close (): Promise<void> {
-    this.#isClosing = true
+    this.#isAccepting = false
     for (const connection of this.getConnections()) connection.close('shutdown')
     await Promise.all(this.#releasing)
   }
 
-  #admit (): void {
-    const { maxConnections, maxPendingConnections, timeToReconnected } = this.#options
-    if (this.#isClosing) throw new ClosingError()
-    if (this.#pending.size >= maxPendingConnections) {
-      const [end = 0] = this.#pending.values()
-      throw retryAfter(new TooManyPendingConnectionsError(maxPendingConnections), end - performance.now())
-    }
-    if (this.#connections.size >= maxConnections) throw retryAfter(new TooManyConnectionsError(maxConnections), timeToReconnected)
-  }
-
-  #addConnection (client: ClientAddress, log: Log): Connection {
-    const { generateId, timeToConnected, onConnected, onDisconnected, onClosed } = this.#options
+  #addConnection (owner: Owner, client: ClientAddress, log: Log): Connection {
+    const { generateId, onConnected, onDisconnected, onClosed } = this.#options
     const id = generateId()
     if (typeof id !== 'string' || id === '' || this.#connections.has(id)) throw new TypeError('generateId: expected a new string that is not empty')
     const connection = new Connection({
       ...this.#options,
       id,
       log,
+      owner,
       client,
       isAllowedAddress: this.#addressFilter(client),
       createPeerConnection: onError => new PeerConnection(this.#options, onError),
       onConnected: connection => {
-        this.#pending.delete(connection)
+        this.#admission.connected(connection)
         connection.guard(() => onConnected?.(connection), 'onConnected')
       },
       onDisconnected: connection => connection.guard(() => onDisconnected?.(connection), 'onDisconnected'),
@@ -103,19 +123,14 @@ export class ConnectionManager {
       }
     })
     this.#connections.set(id, connection)
-    this.#pending.set(connection, performance.now() + timeToConnected)
+    this.#admission.add(connection)
     return connection
   }
 
   #remove (connection: Connection): void {
     this.#connections.delete(connection.id)
-    this.#pending.delete(connection)
+    this.#admission.remove(connection)
     const released = connection.released!.finally(() => this.#releasing.delete(released))
     this.#releasing.add(released)
   }
-}
-
-/** When it is worth asking again, in whole seconds. */
-function retryAfter<E extends Error> (error: E, milliseconds: number): E {
-  return Object.assign(error, { retryAfter: Math.max(1, Math.ceil(milliseconds / 1000)) })
 }

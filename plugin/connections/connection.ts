@@ -3,6 +3,7 @@ import type { WebRtcSessionDescription } from '../../schemas/session-description
 import { ClosingError, ConnectionNotFoundError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
+import type { Admitted, Owner } from './admission.js'
 import { advertise } from './advertise.js'
 import { Operations } from './operations.js'
 import { filterRemoteCandidates, type ClientAddress } from './remote-candidates.js'
@@ -40,6 +41,7 @@ export interface Hook {
 export interface ConnectionInit extends Pick<ResolvedManagerOptions, 'advertise' | 'timeToConnected' | 'timeToHostCandidates' | 'timeToReconnected'> {
   id: string
   log: Log
+  owner: Owner
   /** Where the server may send for this client. */
   isAllowedAddress: (address: string) => boolean
   client: ClientAddress
@@ -50,8 +52,12 @@ export interface ConnectionInit extends Pick<ResolvedManagerOptions, 'advertise'
 }
 
 /** A peer with an id, its negotiation and its timers. Operations run one after the other; `close` is immediate and final. */
-export class Connection {
+export class Connection implements Admitted {
   readonly id: string
+  /** On whose behalf it was made: see the option `identify`. */
+  readonly principal: string | undefined
+  /** @internal */
+  readonly network: string | undefined
   readonly peerConnection: PeerConnection
   readonly #init: ConnectionInit
   readonly #operations = new Operations()
@@ -62,10 +68,13 @@ export class Connection {
   #isConnected = false
   #isLost = false
   #timer: NodeJS.Timeout | undefined
+  #endsAt = Infinity
 
   /** @internal Connections are made by ConnectionManager.createConnection */
   constructor (init: ConnectionInit) {
     this.id = init.id
+    this.principal = init.owner.principal
+    this.network = init.owner.network
     this.#init = init
     this.#closed = new Promise(resolve => { this.#onClosed = resolve })
     this.peerConnection = init.createPeerConnection((error, where) => this.#failed(error, where))
@@ -80,6 +89,11 @@ export class Connection {
   /** Whether the peer has never been connected. */
   get isPending (): boolean {
     return !this.#isConnected && !this.#closeReason
+  }
+
+  /** @internal */
+  get endsAt (): number {
+    return this.#endsAt
   }
 
   get localDescription (): WebRtcSessionDescription | undefined {
@@ -226,6 +240,7 @@ export class Connection {
       this.#isConnected = true
       this.#isLost = false
       clearTimeout(this.#timer)
+      this.#endsAt = Infinity
       this.#init.onConnected(this)
     } else if (connectionState === 'closed' && !wasClosedByPeer) {
       this.close('application')
@@ -245,6 +260,7 @@ export class Connection {
 
   #startTimer (time: number, reason: CloseReason): void {
     clearTimeout(this.#timer)
+    this.#endsAt = performance.now() + time
     this.#timer = setTimeout(() => this.close(reason), time).unref()
   }
 

@@ -1,5 +1,3 @@
-import { isIPv4, isIPv6 } from 'node:net'
-
 /** What is kept of a remote candidate: https://www.rfc-editor.org/rfc/rfc8839#section-5.1 */
 export interface IceCandidate {
   foundation: string
@@ -27,9 +25,4 @@ export function formatIceCandidate ({ foundation, priority, address, port, type 
   // A related address is an attribute that only diagnostics use, but the grammar wants it for every type but host.
   const related = type === 'host' ? '' : ' raddr 0.0.0.0 rport 0'
   return `${foundation} 1 UDP ${priority} ${address} ${port} typ ${type}${related}`
-}
-
-/** Whether the address needs no look-up: a name would make the native side start a thread for each and ask the DNS for what a stranger chose. A zone (`%eth0`) names an interface of the far end. */
-export function isAddressLiteral (address: string): boolean {
-  return isIPv4(address) || (isIPv6(address) && !address.includes('%'))
 }

@@ -1,6 +1,7 @@
-import { BlockList, isIPv4, SocketAddress } from 'node:net'
+import { BlockList, isIPv4 } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { formatIceCandidate, isAddressLiteral, parseIceCandidate } from './ice-candidate.js'
+import { formatIceCandidate, parseIceCandidate } from './ice-candidate.js'
+import { canonicalAddress, isAddressLiteral } from './ip-address.js'
 
 /** Where the server may send its connectivity checks: anywhere, nowhere, to public addresses, or to these networks. */
 export type RemoteCandidatePolicy = 'public' | 'any' | 'none' | string[]
@@ -79,18 +80,10 @@ function ownAddresses (): string[] {
   }
 }
 
-/** An IPv4 address written as IPv6 (RFC 4291, 2.5.5) is checked as what it leads to. */
 function contains (networks: Networks, address: string): boolean {
   const canonical = canonicalAddress(address)
   const family = familyOf(canonical)
   return networks[family].check(canonical, family)
-}
-
-function canonicalAddress (address: string): string {
-  if (isIPv4(address)) return address
-  const canonical = new SocketAddress({ address, family: 'ipv6' }).address
-  const [, mapped] = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/.exec(canonical) ?? []
-  return mapped ?? canonical
 }
 
 function familyOf (address: string): 'ipv4' | 'ipv6' {

@@ -1,15 +1,16 @@
 import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
 import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import type { ConnectionManager } from '../connections/connection-manager.js'
-import type { Connection } from '../connections/connection.js'
-import { ConnectionNotFoundError, ListingDisabledError } from '../errors.js'
+import { ListingDisabledError } from '../errors.js'
 import type { SignalingHooks } from '../options.js'
 import { clientAddress } from './client-address.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
+import type { OwnConnections } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** The operations on connections as a whole. */
-export function connectionRoutes ({ add }: SignalingScope, connections: ConnectionManager, { beforeOffer, beforeAnswer, listConnections }: SignalingHooks): void {
+export function connectionRoutes ({ add }: SignalingScope, connections: ConnectionManager, own: (request: FastifyRequest) => Promise<OwnConnections>, { beforeOffer, beforeAnswer, listConnections }: SignalingHooks): void {
   add('POST', '/connections', {
     operationId: 'createConnection',
     summary: 'Create a connection',
@@ -21,14 +22,17 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
       schema: Type.Ref(WebRtcConnectionSchema),
       headers: { Location: Type.String({ description: 'The path of the connection' }) }
     },
-    errors: [...BODY_ERRORS, 500, 504]
+    errors: [...BODY_ERRORS, 429, 504]
   }, async (request, reply) => {
     const { remoteDescription } = request.body
+    const { principal } = await own(request)
     const before = remoteDescription ? beforeAnswer : beforeOffer
     const connection = await connections.createConnection({
       remoteDescription,
       hook: (peerConnection, connection) => before?.(peerConnection, { connection, request }),
+      principal,
       client: clientAddress(request),
+      address: request.ip,
       log: request.log
     })
     const [path = ''] = request.originalUrl.split(/[?#]/)
@@ -39,12 +43,13 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
   add('GET', '/connections', {
     operationId: 'listConnections',
     summary: 'List the connections',
-    description: 'Ids and states alone. Off unless the server turns it on: whoever has an id can use the connection.',
+    description: "Ids and states alone, of the caller's own connections where the server tells callers apart. Off unless the server turns it on: whoever has an id can use the connection.",
     success: { statusCode: 200, description: 'The connections', schema: Type.Array(Type.Ref(WebRtcConnectionSchema)) },
     errors: [403]
-  }, async () => {
+  }, async request => {
     if (!listConnections) throw new ListingDisabledError()
-    return connections.getConnections().map(connection => connection.toSummary())
+    const connections = await own(request)
+    return connections.list().map(connection => connection.toSummary())
   })
 
   add('GET', '/connections/:id', {
@@ -53,7 +58,7 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     params: ConnectionParamsSchema,
     success: { statusCode: 200, description: 'The connection', schema: Type.Ref(WebRtcConnectionSchema) },
     errors: ID_ERRORS
-  }, async ({ params: { id } }) => findConnection(connections, id).toJSON())
+  }, async request => (await own(request)).find(request.params.id).toJSON())
 
   add('DELETE', '/connections/:id', {
     operationId: 'deleteConnection',
@@ -61,16 +66,9 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     params: ConnectionParamsSchema,
     success: { statusCode: 200, description: 'The connection as it was closed', schema: Type.Ref(WebRtcConnectionSchema) },
     errors: [...BODY_ERRORS, ...ID_ERRORS]
-  }, async ({ params: { id } }) => {
-    const connection = findConnection(connections, id)
+  }, async request => {
+    const connection = (await own(request)).find(request.params.id)
     connection.close('deleted')
     return connection.toJSON()
   })
-}
-
-/** One error for every cause: nothing tells an id that was from one that never was. */
-export function findConnection (connections: ConnectionManager, id: string): Connection {
-  const connection = connections.getConnection(id)
-  if (!connection) throw new ConnectionNotFoundError()
-  return connection
 }

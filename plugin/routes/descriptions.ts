@@ -1,13 +1,13 @@
 import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
-import type { ConnectionManager } from '../connections/connection-manager.js'
 import { NoLocalDescriptionError, NoRemoteDescriptionError } from '../errors.js'
-import { findConnection } from './connections.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
+import type { OwnConnections } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** The operations on the two descriptions of a connection. */
-export function descriptionRoutes ({ add }: SignalingScope, connections: ConnectionManager): void {
+export function descriptionRoutes ({ add }: SignalingScope, own: (request: FastifyRequest) => Promise<OwnConnections>): void {
   const schema = Type.Ref(WebRtcSessionDescriptionSchema)
 
   add('GET', '/connections/:id/local-description', {
@@ -16,8 +16,8 @@ export function descriptionRoutes ({ add }: SignalingScope, connections: Connect
     params: ConnectionParamsSchema,
     success: { statusCode: 200, description: "The server's description, with the candidates gathered so far", schema },
     errors: ID_ERRORS
-  }, async ({ params: { id } }) => {
-    const { localDescription } = findConnection(connections, id)
+  }, async request => {
+    const { localDescription } = (await own(request)).find(request.params.id)
     if (!localDescription) throw new NoLocalDescriptionError()
     return localDescription
   })
@@ -28,8 +28,8 @@ export function descriptionRoutes ({ add }: SignalingScope, connections: Connect
     params: ConnectionParamsSchema,
     success: { statusCode: 200, description: "The client's description as it was applied", schema },
     errors: ID_ERRORS
-  }, async ({ params: { id } }) => {
-    const { remoteDescription } = findConnection(connections, id)
+  }, async request => {
+    const { remoteDescription } = (await own(request)).find(request.params.id)
     if (!remoteDescription) throw new NoRemoteDescriptionError()
     return remoteDescription
   })
@@ -42,5 +42,5 @@ export function descriptionRoutes ({ add }: SignalingScope, connections: Connect
     body: schema,
     success: { statusCode: 200, description: 'The description as it was applied', schema },
     errors: [...BODY_ERRORS, ...ID_ERRORS, 409]
-  }, async ({ params: { id }, body }) => await findConnection(connections, id).setRemoteDescription(body))
+  }, async request => await (await own(request)).find(request.params.id).setRemoteDescription(request.body))
 }

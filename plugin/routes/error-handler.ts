@@ -14,7 +14,8 @@ export function sendError (error: FastifyError & { status?: number, headers?: Re
   const body: WebRtcError = { statusCode, error: name, message: meant ? error.message : name, ...meant && error.code && { code: error.code } }
   if (error.headers) reply.headers(error.headers)
   // The host may have said it already, with an error of its own.
-  if (statusCode === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', error.retryAfter ?? 1)
+  const retryAfter = error.retryAfter ?? (statusCode === 503 ? 1 : undefined)
+  if (retryAfter !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', retryAfter)
   reply.code(statusCode).send(body)
 }
 

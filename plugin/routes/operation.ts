@@ -21,7 +21,8 @@ const ERRORS = {
   413: `The body is larger than ${BODY_LIMIT} bytes`,
   414: 'The id is longer than any id',
   415: 'The body is not application/json',
-  500: 'The application failed to prepare its peer, or no peer could be made',
+  429: 'The caller has as many connections as it may. Retry-After says when to ask again',
+  500: 'The application failed, in preparing its peer for instance, or no peer could be made',
   503: 'The server is closing, or has as many connections as it may. Retry-After says when to ask again',
   504: 'The negotiation took too long'
 }
@@ -39,12 +40,12 @@ export interface Operation<Params extends TObject = TObject, Body extends TSchem
 
 export type ErrorStatus = keyof typeof ERRORS
 
-/** The operation's answers as Fastify and the document have them. Each operation can also answer 503 while the server closes. */
+/** The operation's answers as Fastify and the document have them. Each operation can also answer 500 when the application cannot say who asks, and 503 while the server closes. */
 export function createResponses ({ success: { statusCode, description, schema, headers }, errors }: Operation): Record<number, object> {
   const retryAfter = { 'Retry-After': Type.Integer({ description: 'Seconds after which to ask again' }) }
   return Object.fromEntries([
     [statusCode, { ...createAnswer(description, schema), headers }],
-    ...[...errors, 503 as const].map(status => [status, { ...createAnswer(ERRORS[status], Type.Ref(WebRtcErrorSchema)), headers: status === 503 ? retryAfter : undefined }])
+    ...[...errors, 500 as const, 503 as const].map(status => [status, { ...createAnswer(ERRORS[status], Type.Ref(WebRtcErrorSchema)), headers: status === 429 || status === 503 ? retryAfter : undefined }])
   ])
 }
 

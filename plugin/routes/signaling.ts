@@ -4,6 +4,7 @@ import { resolveOptions, type SignalingOptions } from '../options.js'
 import { connectionRoutes } from './connections.js'
 import { descriptionRoutes } from './descriptions.js'
 import { documentRoutes } from './document.js'
+import { createOwnConnections } from './own-connections.js'
 import { createScope } from './scope.js'
 
 /** One registration: its manager, its operations, its document. */
@@ -11,7 +12,8 @@ export async function signaling (fastify: FastifyInstance, options: SignalingOpt
   const { hooks, managerOptions, connections = new ConnectionManager(managerOptions) } = resolveOptions(options)
   const scope = createScope(fastify)
   await documentRoutes(scope)
-  connectionRoutes(scope, connections, hooks)
-  descriptionRoutes(scope, connections)
+  const own = createOwnConnections(connections, hooks.identify)
+  connectionRoutes(scope, connections, own, hooks)
+  descriptionRoutes(scope, own)
   fastify.addHook('preClose', () => connections.close())
 }

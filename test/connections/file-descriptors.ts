@@ -5,7 +5,7 @@ import { closeServer, TestServer } from '../helpers/server.js'
 
 const ATTEMPTS = 500
 
-const server = new TestServer({ maxPendingConnections: ATTEMPTS })
+const server = new TestServer({ maxPendingConnections: ATTEMPTS, maxPendingConnectionsPerAddress: ATTEMPTS })
 await server.app.ready()
 const remoteDescription = description('chromium-offer')
 const ask = (index: number) => server.request<WebRtcConnection & WebRtcError>('POST', '/connections', index % 2 ? { remoteDescription } : undefined)

@@ -12,7 +12,7 @@ const ROOMS: Record<string, string[]> = {
   'generated-client': [],
   'plugin/errors': [],
   'plugin/peer': ['(schemas)'],
-  'plugin/connections': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/peer'],
+  'plugin/connections': ['schemas', 'plugin/errors', 'plugin/option-checks', 'plugin/options', 'plugin/peer'],
   'plugin/option-checks': ['plugin/errors'],
   'plugin/options': ['plugin/errors', 'plugin/option-checks', 'plugin/connections', 'plugin/peer'],
   'plugin/routes': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/connections'],

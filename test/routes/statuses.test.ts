@@ -16,7 +16,8 @@ type Method = 'GET' | 'POST' | 'DELETE'
 const onId = (method: Method, suffix = '', body?: unknown): Record<string, Ask> => ({
   400: server => server.request(method, `/connections/%${suffix}`, body),
   404: server => server.request(method, `/connections/unknown${suffix}`, body),
-  414: server => server.request(method, `/connections/${'a'.repeat(101)}${suffix}`, body)
+  414: server => server.request(method, `/connections/${'a'.repeat(101)}${suffix}`, body),
+  500: server => server.request(method, `/connections/unknown${suffix}?unidentified`, body)
 })
 
 /** What an operation with a body answers, whatever it does. */
@@ -31,11 +32,13 @@ const STATUSES: Record<string, Record<string, Ask>> = {
     400: server => server.request('POST', '/connections', { remoteDescription: answer }),
     500: server => server.request('POST', '/connections?throw'),
     503: server => server.request('POST', '/connections?full'),
+    429: server => server.request('POST', '/connections'),
     504: server => server.request('POST', '/connections?never'),
     ...withBody('POST', () => '/connections')
   },
   listConnections: {
     200: server => server.request('GET', '/connections'),
+    500: server => server.request('GET', '/connections?unidentified'),
     403: server => server.request('GET', '/connections')
   },
   getConnection: { 200: (server, id) => server.request('GET', `/connections/${id}`), ...onId('GET') },
@@ -66,7 +69,12 @@ for (const [operationId, statuses] of Object.entries(STATUSES)) {
       const server = await createServer(t, {
         timeToConnected: status === '504' ? 200 : undefined,
         maxPendingConnections: status === '503' ? 1 : 10,
-        listConnections: status === '200',
+        maxPendingConnectionsPerAddress: status === '429' ? 1 : 10,
+        listConnections: status !== '403',
+        identify ({ url }) {
+          if (url.endsWith('?unidentified')) throw new Error('of the application')
+          return undefined
+        },
         beforeOffer (_peerConnection, { request }) {
           if (request.url.endsWith('?throw')) throw new Error('of the application')
           return request.url.endsWith('?never') ? new Promise(() => {}) : undefined

@@ -1,0 +1,115 @@
+import {
+  TooManyConnectionsError, TooManyConnectionsFromAddressError, TooManyConnectionsOfPrincipalError,
+  TooManyPendingConnectionsError, TooManyPendingConnectionsFromAddressError, TooManyPendingConnectionsOfPrincipalError
+} from '../errors.js'
+import type { ResolvedManagerOptions } from '../options.js'
+
+/** On whose behalf a connection is made, as far as that is known. */
+export interface Owner {
+  /** Default nobody in particular. */
+  principal?: string
+  /** The client's IPv4 address, or the /64 network of its IPv6 address. Default unknown. */
+  network?: string
+}
+
+/** What is counted. */
+export interface Admitted extends Owner {
+  /** When it ends by itself, on the clock of `performance.now()`; Infinity when nothing says so. */
+  endsAt: number
+}
+
+type LimitError = new (limit: number) => Error
+
+const EVERYBODY = ''
+
+/** Decides whether there may be one more connection, before there is a native peer. */
+export class Admission {
+  readonly #pending: Tally[]
+  readonly #connections: Tally[]
+  readonly #timeToReconnected: number
+
+  constructor (options: ResolvedManagerOptions) {
+    const network = (owner: Owner) => owner.network
+    const principal = (owner: Owner) => owner.principal
+    const everybody = () => EVERYBODY
+    this.#pending = [
+      new Tally(network, options.maxPendingConnectionsPerAddress, TooManyPendingConnectionsFromAddressError),
+      new Tally(principal, options.maxPendingConnectionsPerPrincipal, TooManyPendingConnectionsOfPrincipalError),
+      new Tally(everybody, options.maxPendingConnections, TooManyPendingConnectionsError)
+    ]
+    this.#connections = [
+      new Tally(network, options.maxConnectionsPerAddress, TooManyConnectionsFromAddressError),
+      new Tally(principal, options.maxConnectionsPerPrincipal, TooManyConnectionsOfPrincipalError),
+      new Tally(everybody, options.maxConnections, TooManyConnectionsError)
+    ]
+    this.#timeToReconnected = options.timeToReconnected
+  }
+
+  /** How many were never connected. */
+  get pendingSize (): number {
+    return this.#pending.at(-1)!.of({}).size
+  }
+
+  /** Throws the error of the first limit that is reached, 429 for one of the owner's own, 503 for that of all, with `retryAfter` in seconds. */
+  admit (owner: Owner): void {
+    for (const tally of [...this.#pending, ...this.#connections]) {
+      const counted = tally.of(owner)
+      if (counted.size >= tally.limit) throw Object.assign(new tally.LimitError(tally.limit), { retryAfter: this.#retryAfter(counted) })
+    }
+  }
+
+  /** Counts it as pending. */
+  add (admitted: Admitted): void {
+    for (const tally of [...this.#pending, ...this.#connections]) tally.add(admitted)
+  }
+
+  connected (admitted: Admitted): void {
+    for (const tally of this.#pending) tally.remove(admitted)
+  }
+
+  remove (admitted: Admitted): void {
+    for (const tally of [...this.#pending, ...this.#connections]) tally.remove(admitted)
+  }
+
+  /** When there will be room, in whole seconds: no earlier than the first of them ends. Of those that are connected nobody knows; once lost, one stays for timeToReconnected. */
+  #retryAfter (counted: ReadonlySet<Admitted>): number {
+    let end = Infinity
+    for (const { endsAt } of counted) end = Math.min(end, endsAt)
+    const time = end === Infinity ? this.#timeToReconnected : end - performance.now()
+    return Math.max(1, Math.ceil(time / 1000))
+  }
+}
+
+const NONE: ReadonlySet<Admitted> = new Set()
+
+/** What is counted together, by what its owners have in common; who has nothing of it is not counted. */
+class Tally {
+  readonly limit: number
+  readonly LimitError: LimitError
+  readonly #keyOf: (owner: Owner) => string | undefined
+  readonly #sets = new Map<string, Set<Admitted>>()
+
+  constructor (keyOf: (owner: Owner) => string | undefined, limit: number, LimitError: LimitError) {
+    this.#keyOf = keyOf
+    this.limit = limit
+    this.LimitError = LimitError
+  }
+
+  of (owner: Owner): ReadonlySet<Admitted> {
+    return this.#sets.get(this.#keyOf(owner)!) ?? NONE
+  }
+
+  add (admitted: Admitted): void {
+    const key = this.#keyOf(admitted)
+    if (key === undefined) return
+    const set = this.#sets.get(key) ?? new Set()
+    this.#sets.set(key, set.add(admitted))
+  }
+
+  remove (admitted: Admitted): void {
+    const key = this.#keyOf(admitted)!
+    const set = this.#sets.get(key)
+    set?.delete(admitted)
+    if (set?.size === 0) this.#sets.delete(key)
+  }
+}

@@ -1,0 +1,25 @@
+import { isIPv4, isIPv6, SocketAddress } from 'node:net'
+
+/** Whether the address needs no look-up: a name would make the native side start a thread for each and ask the DNS for what a stranger chose. A zone (`%eth0`) names an interface of the far end. */
+export function isAddressLiteral (address: string): boolean {
+  return isIPv4(address) || (isIPv6(address) && !address.includes('%'))
+}
+
+/** The literal in its one form (RFC 5952); an IPv4 address written as IPv6 (RFC 4291, 2.5.5) as what it leads to. */
+export function canonicalAddress (address: string): string {
+  if (isIPv4(address)) return address
+  const canonical = new SocketAddress({ address, family: 'ipv6' }).address
+  const [, mapped] = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/.exec(canonical) ?? []
+  return mapped ?? canonical
+}
+
+/** What one client has addresses of: an IPv4 address is one of a few, of IPv6 it gets a whole /64 (RFC 6177). */
+export function networkOf (address: string): string {
+  const canonical = canonicalAddress(address)
+  if (isIPv4(canonical)) return canonical
+  const [head = '', tail] = canonical.split('::')
+  const before = head.split(':')
+  const after = tail?.split(':') ?? []
+  const groups = [...before, ...Array<string>(8 - before.length - after.length).fill('0'), ...after]
+  return `${groups.slice(0, 4).map(group => group || '0').join(':')}::/64`
+}
