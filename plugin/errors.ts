@@ -16,6 +16,8 @@ export const TooManyPendingConnectionsOfPrincipalError = createError<[number]>('
 export const TooManyConnectionsFromAddressError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS_FROM_ADDRESS', 'Too many connections from one address: at most %d', 429)
 export const TooManyPendingConnectionsFromAddressError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS_FROM_ADDRESS', 'Too many connections from one address that are not connected yet: at most %d', 429)
 export const ClosingError = createError('FST_WEBRTC_CLOSING', 'The server is closing', 503)
+/** Logged; whom it would be for is gone. */
+export const ClientGoneError = createError('FST_WEBRTC_CLIENT_GONE', 'The client was gone before it was answered', 499)
 export const NegotiationTimedOutError = createError<[string]>('FST_WEBRTC_NEGOTIATION_TIMED_OUT', 'The negotiation timed out: %s', 504)
 
 /** Thrown at registration, never answered. */
