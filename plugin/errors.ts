@@ -2,6 +2,8 @@ import createError from '@fastify/error'
 
 /** Every error of this package: its code, its sentence, its status. The first argument of each says what was expected and what was found. */
 export const InvalidDescriptionError = createError<[string, { cause: unknown }?]>('FST_WEBRTC_INVALID_DESCRIPTION', 'Invalid session description: %s', 400)
+/** Fastify's own, of which its first versions make one that quotes the body. */
+export const InvalidJsonError = createError('FST_ERR_CTP_INVALID_JSON_BODY', "Body is not valid JSON but content-type is set to 'application/json'", 400)
 export const ListingDisabledError = createError('FST_WEBRTC_LISTING_DISABLED', 'Connections are not listed: the option listConnections is off', 403)
 export const ConnectionNotFoundError = createError('FST_WEBRTC_CONNECTION_NOT_FOUND', 'Connection not found', 404)
 export const NoLocalDescriptionError = createError('FST_WEBRTC_NO_LOCAL_DESCRIPTION', 'The connection has no local description yet', 404)
