@@ -3,7 +3,7 @@ import type { WebRtcSessionDescription } from '../../schemas/session-description
 import { ClientGoneError, ClosingError, ConnectionNotFoundError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
-import type { Admitted, Owner } from './admission.js'
+import type { Owner } from './admission.js'
 import { advertise } from './advertise.js'
 import { Operations } from './operations.js'
 import { filterRemoteCandidates, type ClientAddress } from './remote-candidates.js'
@@ -54,7 +54,7 @@ export interface ConnectionInit extends Pick<ResolvedManagerOptions, 'advertise'
 }
 
 /** A peer with an id, its negotiation and its timers. Operations run one after the other; `close` is immediate and final. */
-export class Connection implements Admitted {
+export class Connection {
   readonly id: string
   /** On whose behalf it was made: see the option `identify`. */
   readonly principal: string | undefined
