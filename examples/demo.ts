@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import signaling, { type ConnectionManagerOptions, type SignalingHooks } from '../plugin/index.js'
+import signaling, { ConnectionManager, type ConnectionManagerOptions, type SignalingHooks } from '../plugin/index.js'
 import { bundleBrowserFiles } from './frame/bundle.js'
 import { documentation } from './frame/documentation.js'
 import { readExample } from './frame/example.js'
 import { examplePage } from './frame/example-page.js'
 import { indexPage } from './frame/index-page.js'
 import * as pingPong from './ping-pong/server.js'
+import { readiness } from './readiness.js'
 
 /** What runs in the server for each example, by the name of its folder, which is its prefix too. In the order of the index page. */
 const EXAMPLES: Record<string, SignalingHooks> = {
@@ -31,8 +32,14 @@ export interface DemoOptions {
   connectionOptions?: ConnectionManagerOptions
 }
 
+export interface Demo {
+  app: FastifyInstance
+  /** Those of each example. */
+  connections: ConnectionManager[]
+}
+
 /** The server of the examples: an index page, a page and an API for each of them, and Swagger UI. */
-export async function createDemo ({ logger = false, connectionOptions }: DemoOptions = {}): Promise<FastifyInstance> {
+export async function createDemo ({ logger = false, connectionOptions }: DemoOptions = {}): Promise<Demo> {
   const app = Fastify({ logger, requestTimeout: 10_000 })
   app.addHook('onRequest', async (_request, reply) => { reply.headers(SECURITY_HEADERS) })
   const icon = await readFile(new URL('frame/icon.svg', import.meta.url))
@@ -45,20 +52,21 @@ export async function createDemo ({ logger = false, connectionOptions }: DemoOpt
   serve(app, '/', 'text/html', indexPage(examples))
   serve(app, '/style.css', 'text/css', await readFile(new URL('frame/style.css', import.meta.url)))
   serve(app, '/icon.svg', 'image/svg+xml', icon)
-  for (const example of examples) {
+  const connections = examples.map(() => new ConnectionManager({ timeToConnected: TIME_TO_CONNECTED, ...connectionOptions }))
+  readiness(app, connections)
+  for (const [index, example] of examples.entries()) {
     const path = `/${example.name}`
     await app.register(signaling, {
-      timeToConnected: TIME_TO_CONNECTED,
-      ...connectionOptions,
       ...EXAMPLES[example.name],
       prefix: path,
+      connections: connections[index]!,
       listConnections: true
     })
     app.get(path, { schema: { hide: true } }, async (_request, reply) => reply.redirect(`${path}/`))
     serve(app, `${path}/`, 'text/html', examplePage(example))
     serve(app, `${path}/browser.js`, 'text/javascript', scripts.get(example.name)!)
   }
-  return app
+  return { app, connections }
 }
 
 function serve (app: FastifyInstance, path: string, type: string, content: string | Buffer): void {

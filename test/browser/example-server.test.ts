@@ -23,10 +23,13 @@ t.test('npm start prints its URL in one line, and the URL answers', async t => {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   t.test(`${signal} with an open connection ends the process with exit code 0`, async t => {
-    const child = startDemo(t)
+    const child = startDemo(t, { DRAIN_SECONDS: '1' })
     const origin = await readOrigin(child)
+    t.equal((await fetch(`${origin}/readyz`)).status, 200)
     t.equal((await fetch(`${origin}/ping-pong/connections`, { method: 'POST' })).status, 201)
     child.process.kill(signal)
+    t.equal(await child.line(), 'Waiting up to 1 s for those who are connected. A second signal ends at once.')
+    t.equal((await fetch(`${origin}/readyz`)).status, 503)
     t.match(await within(child.ended, 'the end of the process', 5000), { exitCode: 0, signal: null, stderr: '' })
   })
 }
@@ -75,10 +78,22 @@ t.test('npm start on an address that is not this machine\'s says so in one sente
   t.match(result, { exitCode: 1, stdout: '', stderr: /^Cannot listen on 192\.0\.2\.200, port 0: .+\.\n$/ })
 })
 
-for (const PORT of ['abc', '65536', '-1', '']) {
-  t.test(`npm start with PORT=${PORT} says what it expected and exits with 1`, async t => {
-    const result = await startDemo(t, { PORT }).ended
-    t.match(result, { exitCode: 1, stdout: '', stderr: `PORT: expected a number from 0 to 65535, found "${PORT}".\n` })
+t.test('npm start with WORKERS=2 -> each listens on a port of its own, and when one is taken none serves', async t => {
+  const [first, second] = await Promise.all([readOrigin(startDemo(t)), readOrigin(startDemo(t, { HOST: '127.0.0.2' }))])
+  const child = startDemo(t, { WORKERS: '2', HOST: '127.0.0.3', PORT: new URL(first).port })
+  const origins = [await readOrigin(child), await readOrigin(child)].map(origin => new URL(origin).port)
+  t.same(origins.map(Number).sort(), [Number(new URL(first).port), Number(new URL(first).port) + 1])
+  const taken = await startDemo(t, { WORKERS: '2', HOST: '127.0.0.2', PORT: String(Number(new URL(second).port) - 1) }).ended
+  t.match(taken, { exitCode: 1, stderr: `Port ${new URL(second).port} is taken on 127.0.0.2: stop what uses it, or choose another with PORT.\n` })
+})
+
+for (const [name, value, range] of [
+  ['PORT', 'abc', '0 to 65535'], ['PORT', '65536', '0 to 65535'], ['PORT', '-1', '0 to 65535'], ['PORT', '', '0 to 65535'],
+  ['WORKERS', '0', '1 to 64'], ['DRAIN_SECONDS', 'soon', '0 to 86400']
+] as const) {
+  t.test(`npm start with ${name}=${value} says what it expected and exits with 1`, async t => {
+    const result = await startDemo(t, { [name]: value }).ended
+    t.match(result, { exitCode: 1, stdout: '', stderr: `${name}: expected a number from ${range}, found "${value}".\n` })
   })
 }
 

@@ -144,7 +144,7 @@ t.test('ping-pong: too many connections are said in words', async t => {
 })
 
 t.test('ping-pong: a server that has been stopped is said in words', async t => {
-  const child = startDemo(t)
+  const child = startDemo(t, { DRAIN_SECONDS: '0' })
   const { page } = await openPage(t, browser, `${await readOrigin(child)}/ping-pong/`)
   await page.getByRole('button', { name: 'Start' }).click()
   await pong(page, 1)
