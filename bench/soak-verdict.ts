@@ -34,7 +34,7 @@ const FIGURES: Figure[] = [
   // V8 takes and returns tens of MB as it sees fit. The rest is what the native side has.
   { name: 'RSS, MB', value: ({ rss }) => rss, unit: MB, limit: 32 * MB },
   { name: 'RSS without the heap of V8, MB', value: ({ rss, heapTotal }) => rss - heapTotal, unit: MB, limit: 16 * MB },
-  { name: 'heap in use, MB', value: ({ heap }) => heap, unit: MB, limit: 8 * MB },
+  { name: 'heap in use, MB', value: ({ heap }) => heap, unit: MB, limit: 16 * MB },
   { name: 'file descriptors', value: ({ fileDescriptors }) => fileDescriptors, unit: 1, limit: 25 },
   { name: 'threads', value: ({ threads }) => threads, unit: 1, limit: 2 },
   { name: 'connections', value: ({ connections }) => connections, unit: 1, limit: 25 },

@@ -190,7 +190,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -274,7 +274,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -353,7 +353,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -441,7 +441,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -511,7 +511,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -581,7 +581,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -682,7 +682,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, or has as many connections as it may. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */

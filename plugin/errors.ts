@@ -2,6 +2,8 @@ import createError from '@fastify/error'
 
 /** Every error of this package: its code, its sentence, its status. The first argument of each says what was expected and what was found. */
 export const InvalidDescriptionError = createError<[string, { cause: unknown }?]>('FST_WEBRTC_INVALID_DESCRIPTION', 'Invalid session description: %s', 400)
+/** Fastify's own, of which its first versions make one that quotes the body. */
+export const InvalidJsonError = createError('FST_ERR_CTP_INVALID_JSON_BODY', "Body is not valid JSON but content-type is set to 'application/json'", 400)
 export const ListingDisabledError = createError('FST_WEBRTC_LISTING_DISABLED', 'Connections are not listed: the option listConnections is off', 403)
 export const ConnectionNotFoundError = createError('FST_WEBRTC_CONNECTION_NOT_FOUND', 'Connection not found', 404)
 export const NoLocalDescriptionError = createError('FST_WEBRTC_NO_LOCAL_DESCRIPTION', 'The connection has no local description yet', 404)
@@ -15,7 +17,10 @@ export const TooManyConnectionsOfPrincipalError = createError<[number]>('FST_WEB
 export const TooManyPendingConnectionsOfPrincipalError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS_OF_PRINCIPAL', 'Too many connections of one principal that are not connected yet: at most %d', 429)
 export const TooManyConnectionsFromAddressError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS_FROM_ADDRESS', 'Too many connections from one address: at most %d', 429)
 export const TooManyPendingConnectionsFromAddressError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS_FROM_ADDRESS', 'Too many connections from one address that are not connected yet: at most %d', 429)
+export const OverloadedError = createError<[number]>('FST_WEBRTC_OVERLOADED', 'The server is overloaded: its event loop is late by more than %d ms', 503)
 export const ClosingError = createError('FST_WEBRTC_CLOSING', 'The server is closing', 503)
+/** Logged; whom it would be for is gone. */
+export const ClientGoneError = createError('FST_WEBRTC_CLIENT_GONE', 'The client was gone before it was answered', 499)
 export const NegotiationTimedOutError = createError<[string]>('FST_WEBRTC_NEGOTIATION_TIMED_OUT', 'The negotiation timed out: %s', 504)
 
 /** Thrown at registration, never answered. */

@@ -1,8 +1,10 @@
 import {
+  OverloadedError,
   TooManyConnectionsError, TooManyConnectionsFromAddressError, TooManyConnectionsOfPrincipalError,
   TooManyPendingConnectionsError, TooManyPendingConnectionsFromAddressError, TooManyPendingConnectionsOfPrincipalError
 } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
+import { EventLoopDelay } from './event-loop-delay.js'
 
 /** On whose behalf a connection is made, as far as that is known. */
 export interface Owner {
@@ -27,6 +29,8 @@ export class Admission {
   readonly #pending: Tally[]
   readonly #connections: Tally[]
   readonly #timeToReconnected: number
+  readonly #maxEventLoopDelay: number
+  readonly #eventLoopDelay: EventLoopDelay
 
   constructor (options: ResolvedManagerOptions) {
     const network = (owner: Owner) => owner.network
@@ -43,6 +47,9 @@ export class Admission {
       new Tally(everybody, options.maxConnections, TooManyConnectionsError)
     ]
     this.#timeToReconnected = options.timeToReconnected
+    this.#maxEventLoopDelay = options.maxEventLoopDelay
+    this.#eventLoopDelay = new EventLoopDelay(options.maxEventLoopDelay)
+    this.#eventLoopDelay.start()
   }
 
   /** How many were never connected. */
@@ -50,12 +57,14 @@ export class Admission {
     return this.#pending.at(-1)!.of({}).size
   }
 
-  /** Throws the error of the first limit that is reached, 429 for one of the owner's own, 503 for that of all, with `retryAfter` in seconds. */
+  /** Throws the error of the first limit that is reached, 429 for one of the owner's own, 503 for that of all or when the event loop is late, with `retryAfter` in seconds. */
   admit (owner: Owner): void {
     for (const tally of [...this.#pending, ...this.#connections]) {
       const counted = tally.of(owner)
       if (counted.size >= tally.limit) throw Object.assign(new tally.LimitError(tally.limit), { retryAfter: this.#retryAfter(counted) })
     }
+    // One turn in time, and there is room again.
+    if (this.#eventLoopDelay.isOverloaded) throw Object.assign(new OverloadedError(this.#maxEventLoopDelay), { retryAfter: 1 })
   }
 
   /** Counts it as pending. */
@@ -69,6 +78,11 @@ export class Admission {
 
   remove (admitted: Admitted): void {
     for (const tally of [...this.#pending, ...this.#connections]) tally.remove(admitted)
+  }
+
+  /** Harmless when called again. */
+  close (): void {
+    this.#eventLoopDelay.stop()
   }
 
   /** When there will be room, in whole seconds: no earlier than the first of them ends. Of those that are connected nobody knows; once lost, one stays for timeToReconnected. */

@@ -96,6 +96,7 @@ export class ConnectionManager {
   /** Closes every connection, refuses new ones, and settles when the native side is gone. */
   async close (): Promise<void> {
     this.#isAccepting = false
+    this.#admission.close()
     for (const connection of this.getConnections()) connection.close('shutdown')
     await Promise.all(this.#releasing)
   }

@@ -1,9 +1,9 @@
 import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
-import { ClosingError, ConnectionNotFoundError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
+import { ClientGoneError, ClosingError, ConnectionNotFoundError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
-import type { Admitted, Owner } from './admission.js'
+import type { Owner } from './admission.js'
 import { advertise } from './advertise.js'
 import { Operations } from './operations.js'
 import { filterRemoteCandidates, type ClientAddress } from './remote-candidates.js'
@@ -19,6 +19,8 @@ export type CloseReason =
   | 'peer'
   /** timeToConnected has passed. */
   | 'timeout'
+  /** The client was gone before it was told of the connection. */
+  | 'aborted'
   /** A hook or a listener threw or rejected. */
   | 'handler-error'
   /** The native side refused a description or could not make a peer. */
@@ -52,7 +54,7 @@ export interface ConnectionInit extends Pick<ResolvedManagerOptions, 'advertise'
 }
 
 /** A peer with an id, its negotiation and its timers. Operations run one after the other; `close` is immediate and final. */
-export class Connection implements Admitted {
+export class Connection {
   readonly id: string
   /** On whose behalf it was made: see the option `identify`. */
   readonly principal: string | undefined
@@ -231,6 +233,7 @@ export class Connection implements Admitted {
     const reason = this.#closeReason
     if (reason === 'timeout') throw new NegotiationTimedOutError('no local description was made within timeToConnected')
     if (reason === 'shutdown') throw new ClosingError()
+    if (reason === 'aborted') throw new ClientGoneError()
     if (reason) throw new HookFailedError(hook.name)
   }
 

@@ -12,6 +12,9 @@ export type ClientAddress = string | undefined
 /** libjuice keeps no more of them, and looks at each in turn on the JavaScript thread. */
 export const MAX_REMOTE_CANDIDATES = 30
 
+/** The ports below belong to services, such as DNS and SNMP, to which a stranger could have the server send. Peers and NATs take theirs from those above: RFC 4787, 4.2.2. */
+const MIN_PORT = 1024
+
 type AddressFilter = (address: string) => boolean
 
 /** One list for each family: a BlockList takes an IPv4 address for a part of ::ffff:0:0/96, and so of every larger IPv6 network. */
@@ -36,14 +39,12 @@ export function createRemoteCandidateFilter (policy: RemoteCandidatePolicy): (cl
   }
   return client => {
     const known = client !== undefined && isAddressLiteral(client)
-    const fromLoopback = known && contains(LOOPBACK, client)
-    const fromLan = fromLoopback || (known && contains(LAN, client))
-    let own: string[] | undefined
+    let own: Set<string> | undefined
+    const isOwn = (address: string) => contains(LOOPBACK, address) || (own ??= ownAddresses()).has(canonicalAddress(address))
     return address => {
-      if (contains(LOOPBACK, address)) return fromLoopback
-      if (contains(LAN, address)) return fromLan
-      if (!contains(SPECIAL, address)) return true
-      return fromLoopback && (own ??= ownAddresses()).includes(address)
+      if (isOwn(address)) return known && isOwn(client)
+      if (contains(LAN, address)) return known && (contains(LAN, client) || isOwn(client))
+      return !contains(SPECIAL, address)
     }
   }
 }
@@ -61,7 +62,7 @@ export function filterRemoteCandidates (values: Iterable<string>, isAllowed: Add
     const candidate = parseIceCandidate(value)
     if (!candidate) continue
     if (candidate.address.endsWith('.local') && client !== undefined) candidate.address = client
-    if (!isAddressLiteral(candidate.address) || !isAllowed(candidate.address)) continue
+    if (candidate.port < MIN_PORT || !isAddressLiteral(candidate.address) || !isAllowed(candidate.address)) continue
     candidate.address = canonicalAddress(candidate.address)
     const key = `${candidate.address} ${candidate.port}`
     if (!kept.has(key)) kept.set(key, formatIceCandidate(candidate))
@@ -70,13 +71,13 @@ export function filterRemoteCandidates (values: Iterable<string>, isAllowed: Add
   return [...kept.values()]
 }
 
-/** The addresses of this host, which a client on this host has as well. */
-function ownAddresses (): string[] {
+/** The addresses of this host, on which no firewall stands between its services and itself. A client on this host has them too. */
+function ownAddresses (): Set<string> {
   try {
-    return Object.values(networkInterfaces()).flatMap(addresses => addresses!.map(({ address }) => address))
+    return new Set(Object.values(networkInterfaces()).flatMap(addresses => addresses!.map(({ address }) => canonicalAddress(address))))
   } catch {
     // Asking takes a file descriptor, and there may be none left.
-    return []
+    return new Set()
   }
 }
 

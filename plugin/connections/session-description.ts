@@ -37,7 +37,7 @@ const SECTION_ATTRIBUTES: Record<string, { is: RegExp, expected: string }> = {
 
 /**
  * Parses and checks a description from the far end (RFC 8866, RFC 8829, RFC 8841) before anything native sees it. Throws
- * InvalidDescriptionError. With the offer that an answer belongs to, checks that both have the same media sections.
+ * InvalidDescriptionError, which quotes nothing of it. With the offer that an answer belongs to, checks that both have the same media sections.
  */
 export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription, offer?: string): ParsedDescription {
   const all = splitLines(sdp)
@@ -49,7 +49,7 @@ export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription
   const { session, sections } = parseSections(lines)
   const [section, ...others] = sections
   if (!section || others.length > 0) throw new InvalidDescriptionError(`expected one media section, for data channels, found ${sections.length}`)
-  if (section.kind !== 'application' || section.protocol !== DATA_PROTOCOL) throw new InvalidDescriptionError(`expected m=application with ${DATA_PROTOCOL}, found m=${section.kind} with ${section.protocol}`)
+  if (section.kind !== 'application' || section.protocol !== DATA_PROTOCOL) throw new InvalidDescriptionError(`expected m=application with ${DATA_PROTOCOL}, found ${/^(audio|video)$/.test(section.kind) ? `m=${section.kind}` : 'another'}`)
   if (section.port === 0) throw new InvalidDescriptionError('expected a data section that is not rejected, found port 0')
 
   for (const [name, { is, expected }] of Object.entries(ATTRIBUTES)) check(name, [...section.attributes, ...session], is, expected)
@@ -60,7 +60,7 @@ export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription
   if (offer !== undefined) {
     const [offered] = valuesOf('mid', offer.split('\r\n'))
     const [answered] = valuesOf('mid', section.attributes)
-    if (answered !== offered) throw new InvalidDescriptionError(`expected the offer's mid ${offered}, found ${answered}`)
+    if (answered !== offered) throw new InvalidDescriptionError(`expected the offer's mid ${offered}, found another`)
   }
   return { lines, candidates }
 }

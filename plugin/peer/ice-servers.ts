@@ -16,10 +16,15 @@ const MAX_PORT = 65535
 export function toNativeIceServers (iceServers: readonly IceServer[]): (string | NativeIceServer)[] {
   return iceServers.flatMap(({ urls, username, credential }) => [urls].flat().map(url => {
     const [, scheme, host, port] = ICE_URL.exec(url) ?? []
-    if (!scheme || !host || Number(port ?? DEFAULT_PORT) > MAX_PORT) throw new TypeError(`expected stun:host:port or turn:host:port over UDP, found ${JSON.stringify(url)}`)
+    if (!scheme || !host || Number(port ?? DEFAULT_PORT) > MAX_PORT) throw new TypeError(`expected stun:host:port or turn:host:port over UDP, found ${show(url)}`)
     const hostname = host.replace(/^\[|\]$/g, '')
     if (scheme.toLowerCase() === 'stun') return `stun:${host}:${port ?? DEFAULT_PORT}`
-    if (!username || !credential) throw new TypeError(`expected username and credential beside ${JSON.stringify(url)}`)
+    if (!username || !credential) throw new TypeError(`expected username and credential beside ${show(url)}`)
     return { hostname, port: Number(port ?? DEFAULT_PORT), username, password: credential, relayType: 'TurnUdp' }
   }))
+}
+
+/** What some write before an @ in the URL is a secret. */
+function show (url: unknown): string {
+  return JSON.stringify(String(url).replace(/^([a-z]*:)?.*@/is, '$1…@'))
 }

@@ -273,7 +273,9 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     } catch (cause) {
       // With an answer to it the offer was taken: what is missing is a socket or a port to gather with.
       if (type === 'offer' && native.localDescription()) throw cause
-      throw Object.assign(new DOMException(`setRemoteDescription: ${(cause as Error).message}`, 'InvalidAccessError'), { cause })
+      // Without the cause: behind a colon or in quotes the native side's words are those of the description.
+      const [message] = (cause as Error).message.split(/[:"]/)
+      throw new DOMException(`setRemoteDescription: ${message}`, 'InvalidAccessError')
     }
   }
 

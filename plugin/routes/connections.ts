@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import type { ConnectionManager } from '../connections/connection-manager.js'
-import { ListingDisabledError } from '../errors.js'
+import type { Connection } from '../connections/connection.js'
+import { ClientGoneError, ListingDisabledError } from '../errors.js'
 import type { SignalingHooks } from '../options.js'
 import { clientAddress } from './client-address.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
@@ -27,9 +28,14 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     const { remoteDescription } = request.body
     const { principal } = await own(request)
     const before = remoteDescription ? beforeAnswer : beforeOffer
+    // While the host found out who it is.
+    if (reply.raw.destroyed) throw new ClientGoneError()
     const connection = await connections.createConnection({
       remoteDescription,
-      hook: (peerConnection, connection) => before?.(peerConnection, { connection, request }),
+      hook: (peerConnection, connection) => {
+        closeUnlessAnswered(reply, connection)
+        return before?.(peerConnection, { connection, request })
+      },
       principal,
       client: clientAddress(request),
       address: request.ip,
@@ -71,4 +77,9 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     connection.close('deleted')
     return connection.toJSON()
   })
+}
+
+/** Nobody will ever use a connection whose client was gone before it was told the id. */
+function closeUnlessAnswered ({ raw }: FastifyReply, connection: Connection): void {
+  raw.once('close', () => { if (!raw.writableEnded) connection.close('aborted') })
 }

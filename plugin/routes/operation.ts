@@ -23,7 +23,7 @@ const ERRORS = {
   415: 'The body is not application/json',
   429: 'The caller has as many connections as it may. Retry-After says when to ask again',
   500: 'The application failed, in preparing its peer for instance, or no peer could be made',
-  503: 'The server is closing, or has as many connections as it may. Retry-After says when to ask again',
+  503: 'The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again',
   504: 'The negotiation took too long'
 }
 

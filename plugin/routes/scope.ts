@@ -5,8 +5,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
-import { InvalidOptionError } from '../errors.js'
+import { InvalidJsonError, InvalidOptionError } from '../errors.js'
 import { sendError } from './error-handler.js'
+import { hideSecrets } from './log-serializers.js'
 import { BODY_LIMIT, createResponses, type Operation } from './operation.js'
 import { createOperationIdPrefix, prefixOperationId } from './operation-id.js'
 
@@ -31,15 +32,16 @@ const serializers = new Map<string, (data: unknown) => string>()
 export function createScope (fastify: FastifyInstance): SignalingScope {
   fastify.setSchemaController({ bucket: createBucket } as never)
   for (const schema of SCHEMAS) fastify.addSchema(schema)
-  fastify.setValidatorCompiler(({ schema }) => ajv.compile(schema as object))
+  fastify.setValidatorCompiler(({ schema, httpPart }) => createValidator(schema as object, httpPart))
   fastify.setSerializerCompiler(({ schema }) => createSerializer(schema as object))
   fastify.setErrorHandler(sendError)
+  hideSecrets(fastify)
 
   const parseJson = fastify.getDefaultJsonParser('error', 'error')
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
-    else parseJson(request, body, done)
+    else parseJson(request, body, (error, value) => error ? done(new InvalidJsonError()) : done(null, value))
   })
 
   let isClosing = false
@@ -98,6 +100,12 @@ function createBucket () {
     getSchema: (id: string) => schemas[id],
     getSchemas: () => ({ ...schemas })
   }
+}
+
+/** What is wrong in AJV's words, without the details that it adds for programs: they quote the client. */
+function createValidator (schema: object, httpPart = ''): (data: unknown) => boolean | { error: Error } {
+  const validate = ajv.compile(schema)
+  return data => validate(data) || { error: new Error(ajv.errorsText(validate.errors, { dataVar: httpPart })) }
 }
 
 function createSerializer (schema: object): (data: unknown) => string {

@@ -5,6 +5,7 @@ import { connectionRoutes } from './connections.js'
 import { descriptionRoutes } from './descriptions.js'
 import { documentRoutes } from './document.js'
 import { createOwnConnections } from './own-connections.js'
+import { warnWithoutRequestTimeout } from './request-timeout.js'
 import { createScope } from './scope.js'
 
 /** One registration: its manager, its operations, its document. */
@@ -15,5 +16,7 @@ export async function signaling (fastify: FastifyInstance, options: SignalingOpt
   const own = createOwnConnections(connections, hooks.identify)
   connectionRoutes(scope, connections, own, hooks)
   descriptionRoutes(scope, own)
+  // Not before: the host may set it when it has made the server.
+  fastify.addHook('onReady', async () => warnWithoutRequestTimeout(fastify))
   fastify.addHook('preClose', () => connections.close())
 }

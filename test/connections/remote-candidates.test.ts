@@ -5,7 +5,7 @@ import { description } from '../helpers/descriptions.js'
 
 /** The addresses that come through, in the form that the native side gets. */
 function addresses (policy: RemoteCandidatePolicy, client: string | undefined, given: string[]): string[] {
-  const values = given.map((address, index) => `${index} 1 udp 1 ${address} ${1000 + index} typ host`)
+  const values = given.map((address, index) => `${index} 1 udp 1 ${address} ${2000 + index} typ host`)
   return filterRemoteCandidates(values, createRemoteCandidateFilter(policy)(client), client).map(value => value.split(' ')[4]!)
 }
 
@@ -49,6 +49,24 @@ t.test("remoteCandidates 'public' -> a client on this host -> every address of t
   t.strictSame(unusual.filter(createRemoteCandidateFilter('public')('127.0.0.1')), [])
 })
 
+t.test("remoteCandidates 'public' -> a client with an address of this host -> is on this host, and nobody else may have its addresses checked", async t => {
+  const address = (address: string) => ({ address })
+  const networkInterfaces = () => ({ lo: [address('127.0.0.1')], eth0: ['8.8.4.4', '10.9.8.7', '2600::9', 'fe80::9'].map(address) })
+  const { createRemoteCandidateFilter } = await t.mockImport<typeof import('../../plugin/connections/remote-candidates.js')>('../../plugin/connections/remote-candidates.js', { 'node:os': { networkInterfaces } })
+  const own = ['8.8.4.4', '::ffff:8.8.4.4', '10.9.8.7', '2600:0::9', 'fe80::9', '127.0.0.1']
+  const others = ['8.8.8.8', '2600::1']
+  const lan = ['10.1.2.3', 'fd12::1']
+  const all = [...own, ...lan, ...others]
+  for (const client of ['8.8.4.4', '::ffff:808:404', '10.9.8.7', '2600::9']) t.strictSame(all.filter(createRemoteCandidateFilter('public')(client)), all, client)
+  for (const client of ['8.8.4.5', '2600::a', undefined, 'fe80::9%eth0']) t.strictSame(all.filter(createRemoteCandidateFilter('public')(client)), others, String(client))
+  t.strictSame(all.filter(createRemoteCandidateFilter('public')('10.9.8.8')), [...lan, ...others])
+})
+
+t.test('filterRemoteCandidates -> ports below 1024 -> left out, by every policy', async t => {
+  const values = [0, 1, 53, 161, 1023, 1024, 65535, 65536].map(port => `1 1 udp 1 8.8.8.8 ${port} typ host`)
+  t.strictSame(filterRemoteCandidates(values, createRemoteCandidateFilter('any')(undefined), undefined).map(value => value.split(' ')[5]), ['1024', '65535'])
+})
+
 t.test("remoteCandidates 'public' -> a client on this host, of which the system does not tell the addresses -> the others", async t => {
   const networkInterfaces = () => { throw new Error('uv_interface_addresses returned Unknown system error 24') }
   const { createRemoteCandidateFilter } = await t.mockImport<typeof import('../../plugin/connections/remote-candidates.js')>('../../plugin/connections/remote-candidates.js', { 'node:os': { networkInterfaces } })
@@ -86,15 +104,15 @@ t.test('filterRemoteCandidates -> addresses in unusual spelling -> in the usual 
 })
 
 t.test('filterRemoteCandidates -> the same address and port twice -> once', async t => {
-  const values = ['1 1 udp 2 8.8.8.8 1000 typ host', '2 1 udp 1 ::ffff:8.8.8.8 1000 typ srflx', '3 1 udp 1 8.8.8.8 1001 typ host']
-  t.strictSame(filterRemoteCandidates(values, () => true, undefined), ['1 1 UDP 2 8.8.8.8 1000 typ host', '3 1 UDP 1 8.8.8.8 1001 typ host'])
+  const values = ['1 1 udp 2 8.8.8.8 2000 typ host', '2 1 udp 1 ::ffff:8.8.8.8 2000 typ srflx', '3 1 udp 1 8.8.8.8 2001 typ host']
+  t.strictSame(filterRemoteCandidates(values, () => true, undefined), ['1 1 UDP 2 8.8.8.8 2000 typ host', '3 1 UDP 1 8.8.8.8 2001 typ host'])
 })
 
 t.test('filterRemoteCandidates -> more than 30 -> the first 30 that are allowed', async t => {
-  const values = Array.from({ length: 100 }, (_, index) => `${index} 1 udp 1 ${index % 2 ? '8.8.8.8' : '10.0.0.1'} ${index + 1} typ host`)
+  const values = Array.from({ length: 100 }, (_, index) => `${index} 1 udp 1 ${index % 2 ? '8.8.8.8' : '10.0.0.1'} ${2000 + index} typ host`)
   const kept = filterRemoteCandidates(values, address => address === '8.8.8.8', undefined)
   t.equal(kept.length, MAX_REMOTE_CANDIDATES)
-  t.equal(kept.at(-1), '59 1 UDP 1 8.8.8.8 60 typ host')
+  t.equal(kept.at(-1), '59 1 UDP 1 8.8.8.8 2059 typ host')
 })
 
 const LOCAL_NAMES: Record<string, { client: string | undefined, found: string[] }> = {

@@ -54,9 +54,15 @@ const REFUSED = {
 
 for (const [name, urls] of Object.entries(REFUSED)) {
   t.test(`toNativeIceServers with ${name} throws a TypeError that says what was expected`, async t => {
-    t.throws(() => toNativeIceServers([{ urls, username: 'user', credential: 'secret' }]), { name: 'TypeError', message: `expected stun:host:port or turn:host:port over UDP, found ${JSON.stringify(urls)}` })
+    t.throws(() => toNativeIceServers([{ urls, username: 'user', credential: 'secret' }]), { name: 'TypeError', message: `expected stun:host:port or turn:host:port over UDP, found ${JSON.stringify(String(urls))}` })
   })
 }
+
+t.test('toNativeIceServers with a secret in a URL throws a TypeError without it', async t => {
+  for (const url of ['turn:user:secret@turn.example.org', 'turn://user:secret@turn.example.org', 'secret@turn.example.org', 'turn:secret\n@secret@turn.example.org']) {
+    t.throws(() => toNativeIceServers([{ urls: url }]), { message: /found "(turn:)?…@turn\.example\.org"$/ })
+  }
+})
 
 for (const [name, credentials] of Object.entries({ 'no username': { credential: 'secret' }, 'no credential': { username: 'user' }, neither: {} })) {
   t.test(`toNativeIceServers with a TURN server and ${name} throws a TypeError`, async t => {

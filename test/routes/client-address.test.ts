@@ -1,3 +1,10 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { request } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import t from 'tap'
 import { clientAddress } from '../../plugin/routes/client-address.js'
@@ -35,6 +42,30 @@ for (const [name, [trustProxy, headers, expected]] of Object.entries(CASES)) {
     t.equal(json().address, expected)
   })
 }
+
+t.test('clientAddress -> a server on a Unix socket -> unknown, but for what a trusted proxy says', async t => {
+  for (const [trustProxy, headers, expected] of [[false, {}, undefined], [false, PROXIED, undefined], [true, {}, undefined], [true, PROXIED, '203.0.113.7']] as const) {
+    const app = Fastify({ trustProxy })
+    t.teardown(() => app.close())
+    app.get('/', async request => ({ address: clientAddress(request) }))
+    const socketPath = join(tmpdir(), `fastify-webrtc-${process.pid}-${randomUUID()}.sock`)
+    await app.listen({ path: socketPath })
+    const [response] = await once(request({ socketPath, path: '/', headers }).end(), 'response')
+    t.equal((await json(response) as { address?: string }).address, expected)
+  }
+})
+
+t.test('clientAddress -> headers that come twice from a proxy that nobody vouches for -> unknown; from a trusted one the last of all', async t => {
+  for (const [trustProxy, expected] of [[false, undefined], ['127.0.0.0/8', '203.0.113.8']] as const) {
+    const app = Fastify({ trustProxy })
+    t.teardown(() => app.close())
+    app.get('/', async request => ({ address: clientAddress(request) }))
+    await app.listen({ host: LOOPBACK, port: 0 })
+    const { port } = app.server.address() as AddressInfo
+    const [response] = await once(request({ host: LOOPBACK, port, headers: { 'x-forwarded-for': [LOOPBACK, '203.0.113.8'], via: ['1.1 a', '1.1 b'] } }).end(), 'response')
+    t.equal((await json(response) as { address?: string }).address, expected)
+  }
+})
 
 for (const garbage of ['unknown', '_hidden', 'for=1.2.3.4', '1.2.3.4:80', '[::1]', '::1%lo', 'a.local', '127.1', '0x7f.1', ',', ' ', '%s', '"', 'é', 'x'.repeat(1000)]) {
   t.test(`POST /connections with X-Forwarded-For: ${garbage.slice(0, 20)} from a trusted proxy -> 201, no private address is checked`, async t => {

@@ -41,7 +41,7 @@ await farEnd.close()
 console.log(JSON.stringify({ before, most, bytes, statusCode, applied: json.sdp.match(/a=candidate/g)?.length ?? 0 }))
 
 function candidate (index: number): string {
-  return `candidate:1 1 udp 1 h${index}.${index % 2 ? 'test' : 'local'} ${1000 + index} typ host`
+  return `candidate:1 1 udp 1 h${index}.${index % 2 ? 'test' : 'local'} ${2000 + index} typ host`
 }
 
 function count (): void {

@@ -26,7 +26,7 @@ const DESCRIPTIONS: Record<string, string> = {
   fingerprints: withLines(offer, ...Array(300).fill(`a=fingerprint:sha-256 ${'00:'.repeat(31)}00`)),
   'mids, all the same': withLines(offer, ...Array(3500).fill('a=mid:0')),
   'candidates without a value': withLines(offer, ...Array(2500).fill('a=candidate:')),
-  candidates: withLines(offer, ...Array.from({ length: 600 }, (_, index) => `a=candidate:1 1 udp 1 10.0.0.${index % 256} ${index + 1} typ host`)),
+  candidates: withLines(offer, ...Array.from({ length: 600 }, (_, index) => `a=candidate:1 1 udp 1 10.0.0.${index % 256} ${2000 + index} typ host`)),
   'one line': `v=0\n${fill('a')}`,
   surrogates: `v=0\ns=${fill('\ud83d').slice(0, 1000)}`
 }
@@ -70,7 +70,7 @@ t.test('filterRemoteCandidates -> 600 addresses that are special, from a client 
     return {}
   }
   const { createRemoteCandidateFilter, filterRemoteCandidates } = await t.mockImport<typeof import('../../plugin/connections/remote-candidates.js')>('../../plugin/connections/remote-candidates.js', { 'node:os': { networkInterfaces } })
-  const values = Array.from({ length: 600 }, (_, index) => `1 1 udp 1 169.254.169.${index % 256} ${index + 1} typ host`)
+  const values = Array.from({ length: 600 }, (_, index) => `1 1 udp 1 169.254.169.${index % 256} ${2000 + index} typ host`)
   t.strictSame(filterRemoteCandidates(values, createRemoteCandidateFilter('public')('127.0.0.1'), '127.0.0.1'), [])
   t.equal(asked, 1)
 })
