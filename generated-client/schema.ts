@@ -172,7 +172,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcConnection"][];
                 };
             };
-            /** @description The server does not list its connections */
+            /** @description The server does not list its connections, or does not let pages of another origin create them */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -229,6 +229,15 @@ export interface operations {
             };
             /** @description The request, or the description in it, is not valid */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The server does not list its connections, or does not let pages of another origin create them */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,6 +5,7 @@ export const InvalidDescriptionError = createError<[string, { cause: unknown }?]
 /** Fastify's own, of which its first versions make one that quotes the body. */
 export const InvalidJsonError = createError('FST_ERR_CTP_INVALID_JSON_BODY', "Body is not valid JSON but content-type is set to 'application/json'", 400)
 export const ListingDisabledError = createError('FST_WEBRTC_LISTING_DISABLED', 'Connections are not listed: the option listConnections is off', 403)
+export const CrossOriginError = createError('FST_WEBRTC_CROSS_ORIGIN', 'A page of another origin asks without a body: expected access-control-allow-origin for it, as @fastify/cors sets it, or a body of application/json', 403)
 export const ConnectionNotFoundError = createError('FST_WEBRTC_CONNECTION_NOT_FOUND', 'Connection not found', 404)
 export const NoLocalDescriptionError = createError('FST_WEBRTC_NO_LOCAL_DESCRIPTION', 'The connection has no local description yet', 404)
 export const NoRemoteDescriptionError = createError('FST_WEBRTC_NO_REMOTE_DESCRIPTION', 'The connection has no remote description yet', 404)

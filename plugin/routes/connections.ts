@@ -6,6 +6,7 @@ import type { Connection } from '../connections/connection.js'
 import { ClientGoneError, ListingDisabledError } from '../errors.js'
 import type { SignalingHooks } from '../options.js'
 import { clientAddress } from './client-address.js'
+import { refuseCrossOrigin } from './cross-origin.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
 import type { OwnConnections } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
@@ -23,8 +24,9 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
       schema: Type.Ref(WebRtcConnectionSchema),
       headers: { Location: Type.String({ description: 'The path of the connection' }) }
     },
-    errors: [...BODY_ERRORS, 429, 504]
+    errors: [...BODY_ERRORS, 403, 429, 504]
   }, async (request, reply) => {
+    refuseCrossOrigin(request, reply)
     const { remoteDescription } = request.body
     const { principal } = await own(request)
     const before = remoteDescription ? beforeAnswer : beforeOffer

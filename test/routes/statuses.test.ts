@@ -30,6 +30,7 @@ const STATUSES: Record<string, Record<string, Ask>> = {
   createConnection: {
     201: server => server.request('POST', '/connections'),
     400: server => server.request('POST', '/connections', { remoteDescription: answer }),
+    403: server => server.request('POST', '/connections', undefined, { headers: { origin: 'https://another.example' } }),
     500: server => server.request('POST', '/connections?throw'),
     503: server => server.request('POST', '/connections?full'),
     429: server => server.request('POST', '/connections'),
