@@ -1,0 +1,74 @@
+import { request as httpRequest, type Agent, type IncomingHttpHeaders } from 'node:http'
+import { json } from 'node:stream/consumers'
+import type { Test } from 'tap'
+import type { WebRtcConnection, WebRtcError } from '../../plugin/index.js'
+import { startChild } from '../helpers/child.js'
+import { within } from '../helpers/deadline.js'
+import { NativePeer, withoutCandidates } from '../helpers/native-peer.js'
+import type { ChildServerOptions, Held } from './child-server.js'
+
+export interface AskOptions {
+  body?: unknown
+  /** The address to ask from: all of 127.0.0.0/8 are this host's. */
+  from?: string
+  agent?: Agent
+}
+
+export interface ChildAnswer {
+  statusCode: number
+  headers: IncomingHttpHeaders
+  json: WebRtcConnection & WebRtcError
+}
+
+export interface ChildServer {
+  port: number
+  ask (method: 'GET' | 'POST' | 'DELETE', path: string, options?: AskOptions): Promise<ChildAnswer>
+  /** What the process holds, after a garbage collection. */
+  held (): Promise<Held>
+  /** Connects a far end, which is closed again, and tells the time that it took in milliseconds, from the first request to the connected peer. */
+  connect (options?: AskOptions): Promise<number>
+}
+
+/** A server in a process of its own, killed when the test ends. */
+export async function startServer (t: Test, options: ChildServerOptions = {}, deadline = 60_000): Promise<ChildServer> {
+  const child = startChild(new URL('child-server.ts', import.meta.url), { args: [JSON.stringify(options)], execArgv: ['--expose-gc'], deadline })
+  t.teardown(() => {
+    child.process.kill('SIGKILL')
+    return child.ended
+  })
+  const port = Number(await child.line(30_000))
+
+  const ask: ChildServer['ask'] = (method, path, { body, from, agent } = {}) => within(new Promise<ChildAnswer>((resolve, reject) => {
+    const request = httpRequest({ host: '127.0.0.1', port, method, path, agent, localAddress: from, headers: body === undefined ? {} : { 'content-type': 'application/json' } }, response => {
+      const { statusCode, headers } = response
+      json(response).then(json => resolve({ statusCode: statusCode!, headers, json: json as ChildAnswer['json'] }), reject)
+    })
+    request.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body))
+  }), `an answer to ${method} ${path}`)
+
+  return {
+    port,
+    ask,
+    async held () {
+      child.write('held')
+      return JSON.parse(await child.line())
+    },
+    async connect (options) {
+      const started = performance.now()
+      const farEnd = new NativePeer()
+      try {
+        const { statusCode, json: { id, localDescription } } = await ask('POST', '/connections', options)
+        if (statusCode !== 201) throw new Error(`expected 201, found ${statusCode}`)
+        const { sdp } = localDescription!
+        await ask('POST', `/connections/${id}/remote-description`, { ...options, body: { type: 'answer', sdp: farEnd.answer(withoutCandidates(sdp)) } })
+        farEnd.addCandidates(sdp)
+        await farEnd.connected()
+        const time = performance.now() - started
+        await ask('DELETE', `/connections/${id}`, options)
+        return time
+      } finally {
+        await farEnd.close()
+      }
+    }
+  }
+}
