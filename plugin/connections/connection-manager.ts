@@ -1,4 +1,4 @@
-import { ClosingError } from '../errors.js'
+import { ClosingError, TooManyConnectionsError } from '../errors.js'
 import { time } from '../option-checks.js'
 import { resolveManagerOptions, type ConnectionManagerOptions, type ResolvedManagerOptions } from '../options.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
@@ -24,6 +24,9 @@ export interface CreateConnectionInit {
   /** Default the console. */
   log?: Log
 }
+
+/** How many connections may be closing at a time, however few there may be open. */
+const MIN_CLOSING = 100
 
 /** Keeps the connections, within limits that are checked before there is a native peer. */
 export class ConnectionManager {
@@ -60,6 +63,7 @@ export class ConnectionManager {
   /** Makes a connection and its local description. Throws the errors of Connection's negotiation, 429 or 503 when a limit is reached, and 503 when the manager drains or has closed. */
   async createConnection ({ remoteDescription, hook, principal, client, address = client, log = console }: CreateConnectionInit = {}): Promise<Connection> {
     if (!this.#isAccepting) throw new ClosingError()
+    this.#assertReleased()
     const owner = { principal, network: address !== undefined && isAddressLiteral(address) ? networkOf(address) : address }
     this.#admission.admit(owner)
     const connection = this.#addConnection(owner, client, log)
@@ -99,6 +103,12 @@ export class ConnectionManager {
     this.#admission.close()
     for (const connection of this.getConnections()) connection.close('shutdown')
     await Promise.all(this.#releasing)
+  }
+
+  /** While the event loop is never idle, native peers of closed connections are not released: without a bound there could be any number. */
+  #assertReleased (): void {
+    const { maxConnections } = this.#options
+    if (this.#releasing.size >= Math.max(maxConnections, MIN_CLOSING)) throw Object.assign(new TooManyConnectionsError(maxConnections), { retryAfter: 1 })
   }
 
   #addConnection (owner: Owner, client: ClientAddress, log: Log): Connection {

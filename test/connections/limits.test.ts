@@ -61,6 +61,21 @@ t.test('POST /connections with as many connections as there may be -> 503, and 2
   t.equal((await server.request('POST', '/connections')).statusCode, 201)
 })
 
+t.test('createConnection while 100 are closing, more than there may be open -> 503, and no longer when they are gone', async t => {
+  const manager = new ConnectionManager({ bindAddress: '127.0.0.1', maxConnections: 3 })
+  t.teardown(() => manager.close())
+  const closing = []
+  for (let count = 0; count < 100; count++) {
+    const connection = await manager.createConnection()
+    connection.close()
+    closing.push(connection.released)
+  }
+  await t.rejects(manager.createConnection(), { code: 'FST_WEBRTC_TOO_MANY_CONNECTIONS', statusCode: 503, retryAfter: 1 })
+  t.equal(manager.size, 0)
+  await Promise.all(closing)
+  t.equal((await manager.createConnection()).state, 'open')
+})
+
 t.test('a failed POST /connections -> takes no place', async t => {
   const server = await createServer(t, { maxConnections: 1, maxPendingConnections: 1, beforeOffer: () => { throw new Error('no') } })
   for (let index = 0; index < 3; index++) t.equal((await server.request('POST', '/connections')).statusCode, 500)
