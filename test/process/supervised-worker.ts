@@ -9,6 +9,8 @@ await work(async number => {
   const connections = [new ConnectionManager({
     bindAddress: '127.0.0.1',
     timeToReconnected: 1,
+    // Those that stand still make this process wait for its turn.
+    maxEventLoopDelay: Infinity,
     onClosed: (_connection, closed) => console.log(JSON.stringify({ closed }))
   })]
   const app = Fastify()
