@@ -10,7 +10,7 @@ const MAX_SILENT_LOOKS = 5
 /** How many looks it may take to start: 30 seconds. */
 const MAX_STARTING_LOOKS = 60
 
-/** A worker that has lived so long is replaced at once, in milliseconds; for others the wait doubles, from the least to the most. */
+/** A worker that has served so long is replaced at once, in milliseconds; for others the wait doubles, from the least to the most. */
 const STEADY = 10_000
 const MIN_WAIT = 250
 const MAX_WAIT = 5000
@@ -21,7 +21,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 interface Place {
   number: number
   worker?: Worker
-  startedAt: number
+  servesSince: number
   /** Looks since the worker's last word. */
   silentLooks: number
   isServing: boolean
@@ -49,7 +49,7 @@ class Supervisor {
   #isStopping = false
 
   constructor (count: number) {
-    this.#places = Array.from({ length: count }, (_, number) => ({ number, startedAt: 0, silentLooks: 0, isServing: false, hasServed: false, wait: 0 }))
+    this.#places = Array.from({ length: count }, (_, number) => ({ number, servesSince: 0, silentLooks: 0, isServing: false, hasServed: false, wait: 0 }))
   }
 
   start (): void {
@@ -60,8 +60,9 @@ class Supervisor {
 
   #fork (place: Place): void {
     const worker = cluster.fork({ WORKER: String(place.number) })
-    Object.assign(place, { worker, startedAt: performance.now(), silentLooks: 0, isServing: false })
-    worker.on('message', () => Object.assign(place, { silentLooks: 0, isServing: true, hasServed: true }))
+    Object.assign(place, { worker, servesSince: Infinity, silentLooks: 0, isServing: false })
+    worker.once('message', () => Object.assign(place, { servesSince: performance.now(), isServing: true, hasServed: true }))
+    worker.on('message', () => { place.silentLooks = 0 })
     worker.on('exit', (code, signal) => this.#ended(place, code, signal))
   }
 
@@ -80,7 +81,7 @@ class Supervisor {
   }
 
   #replace (place: Place, end: string): void {
-    const isSteady = performance.now() - place.startedAt >= STEADY
+    const isSteady = performance.now() - place.servesSince >= STEADY
     place.wait = isSteady ? 0 : Math.min(Math.max(2 * place.wait, MIN_WAIT), MAX_WAIT)
     console.error(`Worker ${place.number} ended with ${end}. The next one starts in ${place.wait} ms.`)
     place.timer = setTimeout(() => this.#fork(place), place.wait)

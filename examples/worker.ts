@@ -21,9 +21,10 @@ export async function work (start: (number: number) => Promise<Stop>): Promise<v
     console.error((error as Error).message)
     process.exit(1)
   }
+  process.send!('alive')
   for (;;) {
-    if (await isAlive()) process.send!('alive')
     await sleep(CHECK_INTERVAL)
+    if (await isAlive()) process.send!('alive')
   }
 }
 

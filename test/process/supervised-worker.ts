@@ -24,6 +24,7 @@ await work(async number => {
   })
   app.post<{ Params: { name: keyof typeof FAULTS } }>('/faults/:name', async ({ params }) => { await FAULTS[params.name]() })
   const origin = await app.listen({ host: '127.0.0.1', port: 0, exclusive: true })
-  console.log(JSON.stringify({ number, pid: process.pid, origin }))
+  // Not before the supervisor knows.
+  setImmediate(() => console.log(JSON.stringify({ number, pid: process.pid, origin })))
   return () => drain(app, connections, Number(process.env.DRAIN_TIME))
 })
