@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { request as httpRequest, type ClientRequest } from 'node:http'
+import { connect as connectHttp2, constants } from 'node:http2'
+import { json } from 'node:stream/consumers'
+import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import type { Connection } from '../../plugin/index.js'
+import signaling, { type Connection, type WebRtcConnection } from '../../plugin/index.js'
 import { description } from '../helpers/descriptions.js'
 import { signal, within } from '../helpers/deadline.js'
 import { listen } from '../helpers/http-client.js'
@@ -80,4 +83,34 @@ t.test('POST /connections whose client goes when it has the answer -> the connec
   client.close()
   const { id } = JSON.parse(body)
   t.equal((await server.request('GET', `/connections/${id}`)).statusCode, 200)
+})
+
+t.test('POST /connections over HTTP/2 that is aborted while beforeOffer runs -> the connection closes at once; one that is answered stays', async t => {
+  const running = signal<Connection>()
+  let isSlow = false
+  const app = Fastify({ http2: true })
+  t.teardown(() => app.close())
+  app.register(signaling, {
+    bindAddress: '127.0.0.1',
+    timeToConnected: 60_000,
+    beforeOffer (_peerConnection, { connection }) {
+      running.resolve(connection)
+      return isSlow ? new Promise(() => {}) : undefined
+    }
+  })
+  const session = connectHttp2(await app.listen({ host: '127.0.0.1', port: 0 }))
+  t.teardown(() => { session.destroy() })
+  const post = () => session.request({ ':method': 'POST', ':path': '/connections' }, { endStream: true }).on('error', () => {})
+
+  const { id } = await json(post()) as WebRtcConnection
+  const answered = await within(running.promise, 'a connection')
+  t.equal(answered.id, id)
+  const second = signal<Connection>()
+  running.resolve = second.resolve
+  isSlow = true
+  const stream = post()
+  const { closed } = await within(second.promise, 'another connection')
+  stream.close(constants.NGHTTP2_CANCEL)
+  t.equal(await within(closed, 'the connection to close'), 'aborted')
+  t.equal(answered.state, 'open')
 })

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import t from 'tap'
+import { createDemo } from '../../examples/demo.js'
 import signaling, { ConnectionManager } from '../../plugin/index.js'
 
 const WARNING = 'Slow requests stay open for ever: set requestTimeout when you create the Fastify server, for instance to 10000 ms'
@@ -33,6 +34,14 @@ t.test('register -> a requestTimeout that the host sets on the server afterwards
   t.teardown(() => app.close())
   await app.register(signaling)
   app.server.requestTimeout = 10_000
+  await app.ready()
+  t.strictSame(log, [])
+})
+
+t.test('the demo -> no warning', async t => {
+  const log: string[] = []
+  const { app } = await createDemo({ logger: { level: 'warn', stream: { write: line => { log.push(line) } } } })
+  t.teardown(() => app.close())
   await app.ready()
   t.strictSame(log, [])
 })
