@@ -26,7 +26,7 @@ export interface SupervisedChild {
 
 /** A supervisor with so many workers, in processes of their own; killed when the test ends. */
 export async function startSupervised (t: Pick<Test, 'teardown'>, count: number, drainTime = 0): Promise<SupervisedChild> {
-  const child = startChild(new URL('supervised.ts', import.meta.url), { args: [String(count)], env: { DRAIN_TIME: String(drainTime) }, deadline: 100_000 })
+  const child = startChild(new URL('supervised.ts', import.meta.url), { args: [String(count), 'supervised-worker.ts'], env: { DRAIN_TIME: String(drainTime) }, deadline: 100_000 })
   t.teardown(() => {
     child.process.kill('SIGKILL')
     return child.ended

@@ -1,4 +1,5 @@
-/** Runs in a process of its own: the primary of as many workers as its argument says. */
+/** Runs in a process of its own: the primary of as many workers as its argument says, each of which runs the script. */
 import { supervise } from '../../examples/supervisor.js'
 
-supervise(new URL('supervised-worker.ts', import.meta.url), Number(process.argv[2]))
+const [, , count, script] = process.argv
+supervise(new URL(script!, import.meta.url), Number(count))

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import t from 'tap'
+import { runChild } from '../helpers/child.js'
 import { within } from '../helpers/deadline.js'
 import { EchoClient, startSupervised, type SupervisedWorker } from './supervised-child.js'
 
@@ -70,6 +72,12 @@ t.test('a primary that is killed -> its workers end too, also with a frozen nati
   const { signal } = await within(supervised.child.ended, 'the end of the workers', 5000)
   t.equal(signal, 'SIGKILL')
   for (const { origin } of supervised.workers) await t.rejects(fetch(origin))
+})
+
+t.test('a worker that ends again and again -> the next one waits, each time twice as long', async t => {
+  const { exitCode, stderr } = await runChild(new URL('supervised.ts', import.meta.url), { args: ['1', 'crashing-worker.ts'], env: { STARTS: join(t.testdir(), 'starts') } })
+  t.same(stderr.trim().split('\n'), [250, 500, 1000].map(wait => `Worker 0 ended with exit code 3. The next one starts in ${wait} ms.`))
+  t.equal(exitCode, 0)
 })
 
 function endedWith (what: string): RegExp {
