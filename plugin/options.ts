@@ -8,7 +8,7 @@ import { createRemoteCandidateFilter, type RemoteCandidatePolicy } from './conne
 import { InvalidOptionError } from './errors.js'
 import { accepts, callback, checkOptions, count, integer, integerOrInfinity, port, satisfies, show, time, type Checks } from './option-checks.js'
 import { toNativeIceServers } from './peer/ice-servers.js'
-import { MAX_DATA_CHANNELS, MAX_MESSAGE_SIZE, type PeerLimits } from './peer/limits.js'
+import { DEFAULT_PEER_LIMITS, MAX_DATA_CHANNELS, MAX_MESSAGE_SIZE, type PeerLimits } from './peer/limits.js'
 import type { PeerConfiguration } from './peer/native.js'
 import type { PeerConnection } from './peer/peer-connection.js'
 
@@ -46,7 +46,7 @@ export interface ConnectionManagerOptions extends PeerConfiguration, PeerLimits 
   onDisconnected?: (connection: Connection) => unknown
   /** Called once for each connection, when it has closed. */
   onClosed?: (connection: Connection, reason: CloseReason) => unknown
-  /** Called with the name of the option when a far end does more than it may. */
+  /** Called with the name of the option when a far end does more than it may: once for each connection and option. */
   onLimitExceeded?: (connection: Connection, limit: keyof PeerLimits) => unknown
 }
 
@@ -92,11 +92,7 @@ const DEFAULTS = {
   maxConnectionsPerAddress: 500,
   maxPendingConnectionsPerAddress: 50,
   maxEventLoopDelay: 100,
-  maxMessageSize: 262144,
-  maxMessagesPerSecond: 10000,
-  maxBytesPerSecond: 33554432,
-  maxDataChannels: 16,
-  maxBufferedAmount: 1048576,
+  ...DEFAULT_PEER_LIMITS,
   remoteCandidates: 'public',
   generateId: () => randomBytes(16).toString('base64url')
 } satisfies ConnectionManagerOptions
@@ -119,6 +115,7 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
   maxMessageSize: integer(1, MAX_MESSAGE_SIZE, 'bytes'),
   maxMessagesPerSecond: limit,
   maxBytesPerSecond: limit,
+  maxQueuedAmount: limit,
   maxDataChannels: integer(0, MAX_DATA_CHANNELS),
   maxBufferedAmount: limit,
   iceServers: accepts('a list of RTCIceServer', value => {

@@ -112,7 +112,7 @@ export class ConnectionManager {
   }
 
   #addConnection (owner: Owner, client: ClientAddress, log: Log): Connection {
-    const { generateId, onConnected, onDisconnected, onClosed } = this.#options
+    const { generateId, onConnected, onDisconnected, onClosed, onLimitExceeded } = this.#options
     const id = generateId()
     if (typeof id !== 'string' || id === '' || this.#connections.has(id)) throw new TypeError('generateId: expected a new string that is not empty')
     const connection = new Connection({
@@ -122,12 +122,13 @@ export class ConnectionManager {
       owner,
       client,
       isAllowedAddress: this.#addressFilter(client),
-      createPeerConnection: onError => new PeerConnection(this.#options, onError),
+      createPeerConnection: (onError, onLimitExceeded) => new PeerConnection(this.#options, onError, onLimitExceeded),
       onConnected: connection => {
         this.#admission.connected(connection)
         connection.guard(() => onConnected?.(connection), 'onConnected')
       },
       onDisconnected: connection => connection.guard(() => onDisconnected?.(connection), 'onDisconnected'),
+      onLimitExceeded: (connection, limit) => connection.guard(() => onLimitExceeded?.(connection, limit), 'onLimitExceeded'),
       onClosed: (connection, reason) => {
         this.#remove(connection)
         connection.guard(() => onClosed?.(connection, reason), 'onClosed')

@@ -2,6 +2,7 @@ import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { ClientGoneError, ClosingError, ConnectionNotFoundError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
+import { isOffence, type PeerLimit } from '../peer/limits.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
 import type { Owner } from './admission.js'
 import { advertise } from './advertise.js'
@@ -23,6 +24,8 @@ export type CloseReason =
   | 'aborted'
   /** A hook or a listener threw or rejected. */
   | 'handler-error'
+  /** The far end exceeded a limit: see `onLimitExceeded`. */
+  | 'limit-exceeded'
   /** The native side refused a description or could not make a peer. */
   | 'peer-error'
   /** The server is closing. */
@@ -31,6 +34,7 @@ export type CloseReason =
 /** Where a connection says what it cannot say to the client: Fastify's loggers fit. */
 export interface Log {
   error (details: object, message: string): void
+  warn (details: object, message: string): void
 }
 
 /** What the application does with a peer before it negotiates. */
@@ -47,9 +51,10 @@ export interface ConnectionInit extends Pick<ResolvedManagerOptions, 'advertise'
   /** Where the server may send for this client. */
   isAllowedAddress: (address: string) => boolean
   client: ClientAddress
-  createPeerConnection: (onError: (error: unknown, where: string) => void) => PeerConnection
+  createPeerConnection: (onError: (error: unknown, where: string) => void, onLimitExceeded: (limit: PeerLimit) => void) => PeerConnection
   onConnected: (connection: Connection) => void
   onDisconnected: (connection: Connection) => void
+  onLimitExceeded: (connection: Connection, limit: PeerLimit) => void
   onClosed: (connection: Connection, reason: CloseReason) => void
 }
 
@@ -79,7 +84,7 @@ export class Connection {
     this.network = init.owner.network
     this.#init = init
     this.#closed = new Promise(resolve => { this.#onClosed = resolve })
-    this.peerConnection = init.createPeerConnection((error, where) => this.#failed(error, where))
+    this.peerConnection = init.createPeerConnection((error, where) => this.#failed(error, where), limit => this.#limitExceeded(limit))
     this.peerConnection.addEventListener('connectionstatechange', () => this.#connectionStateChanged())
     this.#startTimer(init.timeToConnected, 'timeout')
   }
@@ -271,6 +276,13 @@ export class Connection {
   #failed (error: unknown, where: string): void {
     this.#report(error, where)
     this.close('handler-error')
+  }
+
+  /** What the far end did: once for each limit. */
+  #limitExceeded (limit: PeerLimit): void {
+    this.#init.log.warn({ connection: this.id.slice(0, 8), limit }, `connection exceeded ${limit}`)
+    this.#init.onLimitExceeded(this, limit)
+    if (isOffence(limit)) this.close('limit-exceeded')
   }
 
   /** An id is a capability: the log gets enough of it to find the connection again. */

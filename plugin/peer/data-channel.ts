@@ -1,5 +1,7 @@
 import type { DataChannelInit } from './data-channel-init.js'
 import { CALLS_PER_TURN, nextTurn } from './event-loop.js'
+import type { Inbox } from './inbox.js'
+import type { PeerLimit, ResolvedPeerLimits } from './limits.js'
 import { guard, noteOrphan, type NativeDataChannel } from './native.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
@@ -28,8 +30,13 @@ export interface DataChannelEventMap {
   error: DataChannelErrorEvent
 }
 
-/** Bytes that `send` queues at most before it throws: a far end that stops reading must not fill this process's memory. */
-export const MAX_BUFFERED_AMOUNT = 1024 * 1024
+/** What the channels of a peer share. */
+export interface ChannelContext {
+  limits: ResolvedPeerLimits
+  inbox: Inbox
+  onError: ErrorHandler
+  onLimitExceeded: (limit: PeerLimit) => void
+}
 
 /** What the native channel says while it has no stream. */
 const NO_ID = -1
@@ -67,6 +74,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   onclose: ((event: DataChannelEventMap['close']) => unknown) | null = null
   onerror: ((event: DataChannelEventMap['error']) => unknown) | null = null
 
+  readonly #context: ChannelContext
   #native: NativeDataChannel | undefined
   #id: number | null
   #readyState: DataChannelState = 'connecting'
@@ -82,8 +90,9 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   #flushed: Promise<void> | undefined
 
   /** @internal Applications make channels with PeerConnection.createDataChannel */
-  constructor (label: string, init: DataChannelInit, onError: ErrorHandler) {
-    super(onError)
+  constructor (label: string, init: DataChannelInit, context: ChannelContext) {
+    super(context.onError)
+    this.#context = context
     this.label = label
     this.ordered = init.ordered ?? true
     this.maxPacketLifeTime = init.maxPacketLifeTime ?? null
@@ -120,7 +129,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
 
   /**
    * Sends a message. Throws an InvalidStateError unless the channel is open, a TypeError for a message larger than the far
-   * end takes, and an OperationError when more than 1 MiB would be waiting: see `bufferedAmount` and `bufferedamountlow`.
+   * end takes, and an OperationError when more than `maxBufferedAmount` would be waiting: see `bufferedAmount` and `bufferedamountlow`.
    */
   send (data: string | ArrayBuffer | ArrayBufferView): void {
     const native = this.#native
@@ -128,8 +137,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     const message = typeof data === 'string' ? data : toBytes(data)
     const size = typeof message === 'string' ? Buffer.byteLength(message) : message.byteLength
     if (size > this.#maxMessageSize) throw new TypeError(`send: expected at most ${this.#maxMessageSize} bytes, found ${size}`)
-    const bufferedAmount = native.bufferedAmount()
-    if (bufferedAmount + size > MAX_BUFFERED_AMOUNT) throw new DOMException(`send: ${bufferedAmount} bytes are waiting to be sent, ${MAX_BUFFERED_AMOUNT} may`, 'OperationError')
+    this.#assertRoom(native.bufferedAmount(), size)
     try {
       const hasLeft = typeof message === 'string' ? native.sendMessage(message) : native.sendMessageBinary(message)
       if (hasLeft) this.#sent(size)
@@ -178,7 +186,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     native.onBufferedAmountLow(guarded(() => this.#bufferedAmountLow()))
     native.onClosed(guarded(() => {
       this.#hasToldItsEnd = true
-      this.#end()
+      this.#endAfterMessages()
     }))
     native.setBufferedAmountLowThreshold(this.#bufferedAmountLowThreshold)
     this.#native = native
@@ -190,7 +198,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     if (this.#readyState !== 'connecting' || !this.#native) return
     this.#readyState = 'open'
     this.#id = this.#native.getId()
-    this.#maxMessageSize = this.#native.maxMessageSize()
+    this.#maxMessageSize = Math.min(this.#native.maxMessageSize(), this.#context.limits.maxMessageSize)
   }
 
   /** @internal */
@@ -224,15 +232,32 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     native?.close()
     await nextTurn()
     if (native && !this.#hasToldItsEnd) noteOrphan()
-    this.#end()
+    this.#endAfterMessages()
+  }
+
+  /** @internal Closes a channel that the far end should not have made. Nobody knows of it. */
+  refuse (): void {
+    this.peerConnectionClosed()
+    this.release().catch(this.reportDefect)
   }
 
   #receive (data: string | OwnedBuffer): void {
     this.#received++
-    // It can overtake the open callback, when both come while the queues are run through.
-    this.announceOpen()
-    if (this.#readyState !== 'open') return
-    this.dispatch({ type: 'message', target: this, data: typeof data === 'string' ? data : data.buffer })
+    const { inbox } = this.#context
+    if (inbox.isClosed) return
+    const size = typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength
+    inbox.receive(size, () => {
+      // It can overtake the open callback, when both come while the queues are run through.
+      this.announceOpen()
+      if (this.#readyState === 'open') this.dispatch({ type: 'message', target: this, data: typeof data === 'string' ? data : data.buffer })
+    })
+  }
+
+  #assertRoom (bufferedAmount: number, size: number): void {
+    const { limits: { maxBufferedAmount }, onLimitExceeded } = this.#context
+    if (bufferedAmount + size <= maxBufferedAmount) return
+    onLimitExceeded('maxBufferedAmount')
+    throw new DOMException(`send: ${bufferedAmount} bytes are waiting to be sent, ${maxBufferedAmount} may`, 'OperationError')
   }
 
   /** What the native channel passes on at once never counts as buffered there: the amount that W3C has it sink by, and its event, are made here. */
@@ -266,6 +291,10 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     const rest = lastSend + FLUSH_TIME - performance.now()
     if (rest > 0) await new Promise(resolve => { setTimeout(resolve, rest).unref() })
     this.#flushed = undefined
+  }
+
+  #endAfterMessages (): void {
+    this.#context.inbox.afterMessages(() => this.#end())
   }
 
   /** The native channel has closed. The native callbacks hold this object, which must not hold the native channel then: neither would ever be collected. */

@@ -1,23 +1,23 @@
-import { DataChannel } from './data-channel.js'
+import { DataChannel, type ChannelContext } from './data-channel.js'
 import { checkDataChannelInit, DATA_SECTION_ID, type DataChannelInit } from './data-channel-init.js'
 import type { NativeDataChannel, NativePeerConnection } from './native.js'
-import type { ErrorHandler } from './safe-event-target.js'
 
 /** The native library gives each side 512 streams; the data section's own channel takes one. */
 const MAX_CHANNELS = 511
 
 /** The channels of a peer: the application's, the far end's, and one of our own. */
 export class DataChannels {
-  readonly #onError: ErrorHandler
+  readonly #context: ChannelContext
   /** Of our own; the far end knows nothing of it. An offer without channels has a data section by it, and it opens when the native side has opened all it had. */
   readonly #dataSection: DataChannel
   readonly #channels: Set<DataChannel>
+  readonly #ofFarEnd = new Set<DataChannel>()
   readonly #usedIds = new Set<number>()
   #native: NativePeerConnection | undefined
 
-  constructor (onError: ErrorHandler) {
-    this.#onError = onError
-    this.#dataSection = new DataChannel('', { negotiated: true, id: DATA_SECTION_ID }, onError)
+  constructor (context: ChannelContext) {
+    this.#context = context
+    this.#dataSection = new DataChannel('', { negotiated: true, id: DATA_SECTION_ID }, context)
     this.#dataSection.addEventListener('open', () => this.#attachDeferred())
     this.#channels = new Set([this.#dataSection])
   }
@@ -30,7 +30,7 @@ export class DataChannels {
     if (negotiated && this.#isTaken(id!)) throw new DOMException(`createDataChannel: expected an id that is free, found ${id}`, 'OperationError')
     const isReady = this.#dataSection.readyState !== 'connecting'
     if (!isReady && this.#channels.size > MAX_CHANNELS) throw new DOMException(`createDataChannel: expected at most ${MAX_CHANNELS} channels`, 'OperationError')
-    const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this.#onError)
+    const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this.#context)
     // An in-band channel that is made while the native side opens those it has is announced twice, whereupon the far end closes it.
     if (this.#native && (negotiated || isReady)) this.#attach(channel, this.#native)
     this.#channels.add(channel)
@@ -45,11 +45,18 @@ export class DataChannels {
 
   /** A channel of the far end, with every callback that its native one needs. */
   add (native: NativeDataChannel): DataChannel {
-    const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this.#onError)
+    const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this.#context)
     channel.attach(native)
     this.#forgetSettled()
     this.#channels.add(channel)
+    this.#ofFarEnd.add(channel)
     return channel
+  }
+
+  /** Whether the far end has more channels than it may. */
+  get areTooMany (): boolean {
+    for (const channel of this.#ofFarEnd) if (channel.readyState === 'closed') this.#ofFarEnd.delete(channel)
+    return this.#ofFarEnd.size > this.#context.limits.maxDataChannels
   }
 
   /** How many messages they have been handed. */

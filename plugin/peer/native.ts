@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads'
 import type { DataChannel as NativeDataChannel, PeerConnection as NativePeerConnection } from 'node-datachannel'
 import { createCertificate, type Certificate } from './certificate.js'
 import { toNativeIceServers, type IceServer } from './ice-servers.js'
+import { DEFAULT_PEER_LIMITS } from './limits.js'
 
 export type { NativeDataChannel, NativePeerConnection }
 
@@ -22,16 +23,13 @@ export interface PeerConfiguration {
   udpPort?: number
 }
 
-/** Largest message a peer takes, in bytes: what libdatachannel announces and accepts. */
-const MAX_MESSAGE_SIZE = 256 * 1024
-
 const require = createRequire(import.meta.url)
 
 let certificate: Certificate | undefined
 let hasOrphans = false
 
 /** Makes the native peer. Throws what the library throws, for instance when no file descriptor or port is left. */
-export function createNativePeerConnection (configuration: PeerConfiguration): NativePeerConnection {
+export function createNativePeerConnection (configuration: PeerConfiguration, maxMessageSize = DEFAULT_PEER_LIMITS.maxMessageSize): NativePeerConnection {
   assertMainThread()
   // Not before it is needed: once a worker thread has loaded the library, the main thread crashes when it uses it.
   const { PeerConnection } = require('node-datachannel') as typeof import('node-datachannel')
@@ -42,7 +40,8 @@ export function createNativePeerConnection (configuration: PeerConfiguration): N
   return new PeerConnection('fastify-webrtc', {
     iceServers: toNativeIceServers(iceServers),
     iceTransportPolicy,
-    maxMessageSize: MAX_MESSAGE_SIZE,
+    // The library cuts what is larger and hands it over as if it were whole: one byte too many tells.
+    maxMessageSize: maxMessageSize + 1,
     certificatePemFile: certificate.certificate,
     keyPemFile: certificate.privateKey,
     enableIceUdpMux: udpPort !== undefined,

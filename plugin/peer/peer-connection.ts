@@ -4,6 +4,8 @@ import type { DataChannel } from './data-channel.js'
 import type { DataChannelInit } from './data-channel-init.js'
 import { DataChannels } from './data-channels.js'
 import { defer, nextTurn, settlesWithin, shortTurn } from './event-loop.js'
+import { Inbox } from './inbox.js'
+import { DEFAULT_PEER_LIMITS, isOffence, type PeerLimit, type PeerLimits, type ResolvedPeerLimits } from './limits.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
@@ -57,6 +59,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   onsignalingstatechange: ((event: PeerConnectionEventMap['signalingstatechange']) => unknown) | null = null
 
   readonly #configuration: PeerConfiguration
+  readonly #limits: ResolvedPeerLimits
+  readonly #onLimitExceeded: (limit: PeerLimit) => void
+  readonly #exceeded = new Set<PeerLimit>()
+  readonly #inbox: Inbox
   readonly #channels: DataChannels
   #native: NativePeerConnection | undefined
   #connectionState: PeerConnectionState = 'new'
@@ -70,11 +76,15 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #released: Promise<void> | undefined
   #news = Promise.resolve()
 
-  /** @internal `onError` is told of everything that a listener throws. */
-  constructor (configuration: PeerConfiguration, onError: ErrorHandler) {
+  /** @internal `onError` is told of everything that a listener throws, `onLimitExceeded` once of every limit that the far end exceeds. */
+  constructor (configuration: PeerConfiguration & PeerLimits, onError: ErrorHandler, onLimitExceeded: (limit: PeerLimit) => void = () => {}) {
     super(onError)
     this.#configuration = configuration
-    this.#channels = new DataChannels(onError)
+    this.#limits = { ...DEFAULT_PEER_LIMITS, ...configuration }
+    this.#onLimitExceeded = onLimitExceeded
+    const exceed = (limit: PeerLimit) => this.#exceed(limit)
+    this.#inbox = new Inbox(this.#limits, exceed, this.reportDefect)
+    this.#channels = new DataChannels({ limits: this.#limits, inbox: this.#inbox, onError, onLimitExceeded: exceed })
   }
 
   get connectionState (): PeerConnectionState {
@@ -169,10 +179,19 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (this.#signalingState === 'closed') return
     this.#signalingState = 'closed'
     this.#released = this.#releaseNative().catch(this.reportDefect)
+    this.#inbox.close()
     this.#channels.peerConnectionClosed()
     this.dispatch({ type: 'signalingstatechange', target: this })
     this.#setIceConnectionState('closed')
     this.#setConnectionState('closed')
+  }
+
+  #exceed (limit: PeerLimit): void {
+    if (!this.#exceeded.has(limit)) {
+      this.#exceeded.add(limit)
+      this.#onLimitExceeded(limit)
+    }
+    if (isOffence(limit)) this.#close()
   }
 
   #assertOpen (method: string): void {
@@ -202,7 +221,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #createNative (): NativePeerConnection {
-    const native = createNativePeerConnection(this.#configuration)
+    const native = createNativePeerConnection(this.#configuration, this.#limits.maxMessageSize)
     live.add(this)
     const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'peer'))
     // Each callback has a queue of its own, which are run through in this order: ICE is connected before the peer is.
@@ -238,7 +257,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
         before = this.#channels.received
         await nextTurn()
       } while (this.#channels.received > before)
-      callback()
+      this.#inbox.afterMessages(callback)
     }).catch(this.reportDefect)
   }
 
@@ -251,7 +270,11 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #announce (native: NativeDataChannel): void {
     // Also after close: a channel without a message callback would block the native close.
     const channel = this.#channels.add(native)
-    if (this.#signalingState === 'closed') return channel.peerConnectionClosed()
+    if (!this.#inbox.admit(0)) return channel.peerConnectionClosed()
+    if (this.#channels.areTooMany) {
+      this.#exceed('maxDataChannels')
+      return channel.refuse()
+    }
     channel.open()
     this.dispatch({ type: 'datachannel', target: this, channel })
     channel.announceOpen()
@@ -263,7 +286,9 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     const description = native.localDescription()
     if (!description) return null
     // A comma where RFC 8839, 5.6 has a space: https://github.com/paullouisageneau/libdatachannel/commit/9d6bd8d8
-    const sdp = description.sdp.replace('a=ice-options:ice2,trickle', 'a=ice-options:ice2 trickle')
+    const sdp = description.sdp
+      .replace('a=ice-options:ice2,trickle', 'a=ice-options:ice2 trickle')
+      .replace(/^a=max-message-size:\d+/m, `a=max-message-size:${this.#limits.maxMessageSize}`)
     return { type: description.type as WebRtcSessionDescription['type'], sdp }
   }
 

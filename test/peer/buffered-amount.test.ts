@@ -1,5 +1,6 @@
 import t from 'tap'
-import { MAX_BUFFERED_AMOUNT, type DataChannel } from '../../plugin/peer/data-channel.js'
+import type { DataChannel } from '../../plugin/peer/data-channel.js'
+import { DEFAULT_PEER_LIMITS } from '../../plugin/peer/limits.js'
 import { within } from '../helpers/deadline.js'
 import { connectChannels, next, recordEvents } from '../helpers/peers.js'
 
@@ -24,7 +25,7 @@ t.test('send throws an OperationError when more than 1 MiB would be waiting, and
   t.ok(sent >= 16, `expected at least 1 MiB to be taken, found ${sent} chunks`)
 
   await next(channel, 'bufferedamountlow')
-  t.ok(channel.bufferedAmount < MAX_BUFFERED_AMOUNT)
+  t.ok(channel.bufferedAmount < DEFAULT_PEER_LIMITS.maxBufferedAmount)
   t.doesNotThrow(() => channel.send('the last'))
   const messages = await farChannel.messages(sent + 1)
   t.equal(messages.at(-1), 'the last')

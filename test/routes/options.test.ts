@@ -27,6 +27,7 @@ const WRONG: Record<keyof ConnectionManagerOptions, [value: unknown, problem: st
   maxMessageSize: [[0, 'expected an integer from 1 to 16777216 bytes, found 0'], [Infinity, 'expected an integer from 1 to 16777216 bytes, found Infinity']],
   maxMessagesPerSecond: [[0, `expected ${LIMIT}, found 0`]],
   maxBytesPerSecond: [[-1, `expected ${LIMIT}, found -1`]],
+  maxQueuedAmount: [[-1, `expected ${LIMIT}, found -1`]],
   maxDataChannels: [[-1, 'expected an integer from 0 to 512, found -1'], [513, 'expected an integer from 0 to 512, found 513']],
   maxBufferedAmount: [[0, `expected ${LIMIT}, found 0`]],
   iceServers: [

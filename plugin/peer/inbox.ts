@@ -1,0 +1,98 @@
+import type { PeerLimit, ResolvedPeerLimits } from './limits.js'
+import { guard } from './native.js'
+import { isWithinSlice, leave, wait, type Waiting } from './time-slice.js'
+import { TokenBucket } from './token-bucket.js'
+
+interface Entry {
+  tell: () => void
+  cost: number
+  next?: Entry
+}
+
+/** What a message that waits costs beside its bytes. */
+const OVERHEAD = 256
+
+/**
+ * What the far end of a peer sends, on all channels, on its way to the listeners. It is taken over from the native side at
+ * once, whose own queue knows no bounds, held against what the far end may send, and waits here while listeners are busy.
+ */
+export class Inbox implements Waiting {
+  readonly #limits: ResolvedPeerLimits
+  readonly #messages: TokenBucket
+  readonly #bytes: TokenBucket
+  readonly #onOffence: (limit: PeerLimit) => void
+  readonly #onDefect: (error: unknown) => void
+  #first: Entry | undefined
+  #last: Entry | undefined
+  #amount = 0
+  #isClosed = false
+
+  constructor (limits: ResolvedPeerLimits, onOffence: (limit: PeerLimit) => void, onDefect: (error: unknown) => void) {
+    const now = performance.now()
+    this.#limits = limits
+    this.#messages = new TokenBucket(limits.maxMessagesPerSecond, now)
+    this.#bytes = new TokenBucket(limits.maxBytesPerSecond, now)
+    this.#onOffence = onOffence
+    this.#onDefect = onDefect
+  }
+
+  get isClosed (): boolean {
+    return this.#isClosed
+  }
+
+  /** A message of so many bytes: `tell` is called when the listeners have time and have been told what came before, unless it is one too many. */
+  receive (size: number, tell: () => void): void {
+    const now = performance.now()
+    if (!this.admit(size, now)) return
+    if (!this.#first && isWithinSlice(now)) return tell()
+    const cost = size + OVERHEAD
+    // One message may wait, however large.
+    if (this.#first && this.#amount + cost > this.#limits.maxQueuedAmount) return this.#onOffence('maxQueuedAmount')
+    this.#add({ tell, cost })
+  }
+
+  /** Whether the far end may send something of so many bytes at this time. What it may not is an offence. */
+  admit (size: number, now = performance.now()): boolean {
+    if (this.#isClosed) return false
+    const offence = this.#exceeded(size, now)
+    if (offence) this.#onOffence(offence)
+    return !offence
+  }
+
+  /** Calls `tell` when the listeners have been told of every message that came before: at once when none waits. */
+  afterMessages (tell: () => void): void {
+    if (this.#first) this.#add({ tell, cost: 0 })
+    else tell()
+  }
+
+  /** Drops what waits, and whatever comes. */
+  close (): void {
+    this.#isClosed = true
+    this.#first = this.#last = undefined
+    this.#amount = 0
+    leave(this)
+  }
+
+  tellNext (): boolean {
+    const { tell, cost, next } = this.#first!
+    this.#first = next
+    this.#amount -= cost
+    guard(tell, this.#onDefect)()
+    return this.#first !== undefined
+  }
+
+  #exceeded (size: number, now: number): PeerLimit | undefined {
+    if (size > this.#limits.maxMessageSize) return 'maxMessageSize'
+    if (!this.#messages.take(1, now)) return 'maxMessagesPerSecond'
+    if (!this.#bytes.take(size, now)) return 'maxBytesPerSecond'
+    return undefined
+  }
+
+  #add (entry: Entry): void {
+    if (this.#first) this.#last!.next = entry
+    else this.#first = entry
+    this.#last = entry
+    this.#amount += entry.cost
+    wait(this)
+  }
+}
