@@ -12,6 +12,9 @@ interface Entry {
 /** What a message that waits costs beside its bytes. */
 const OVERHEAD = 256
 
+/** As how many messages a channel counts that the far end makes. */
+const CHANNEL = 10
+
 /**
  * What the far end of a peer sends, on all channels, on its way to the listeners. It is taken over from the native side at
  * once, whose own queue knows no bounds, held against what the far end may send, and waits here while listeners are busy.
@@ -43,7 +46,7 @@ export class Inbox implements Waiting {
   /** A message of so many bytes: `tell` is called when the listeners have time and have been told what came before, unless it is one too many. */
   receive (size: number, tell: () => void): void {
     const now = performance.now()
-    if (!this.admit(size, now)) return
+    if (!this.#admit(1, size, now)) return
     if (!this.#first && isWithinSlice(now)) return tell()
     const cost = size + OVERHEAD
     // One message may wait, however large.
@@ -51,12 +54,9 @@ export class Inbox implements Waiting {
     this.#add({ tell, cost })
   }
 
-  /** Whether the far end may send something of so many bytes at this time. What it may not is an offence. */
-  admit (size: number, now = performance.now()): boolean {
-    if (this.#isClosed) return false
-    const offence = this.#exceeded(size, now)
-    if (offence) this.#onOffence(offence)
-    return !offence
+  /** Whether the far end may make a channel of which it says so many bytes. */
+  admitChannel (size: number): boolean {
+    return this.#admit(CHANNEL, size, performance.now())
   }
 
   /** Calls `tell` when the listeners have been told of every message that came before: at once when none waits. */
@@ -81,9 +81,16 @@ export class Inbox implements Waiting {
     return this.#first !== undefined
   }
 
-  #exceeded (size: number, now: number): PeerLimit | undefined {
+  #admit (messages: number, size: number, now: number): boolean {
+    if (this.#isClosed) return false
+    const offence = this.#exceeded(messages, size, now)
+    if (offence) this.#onOffence(offence)
+    return !offence
+  }
+
+  #exceeded (messages: number, size: number, now: number): PeerLimit | undefined {
     if (size > this.#limits.maxMessageSize) return 'maxMessageSize'
-    if (!this.#messages.take(1, now)) return 'maxMessagesPerSecond'
+    if (!this.#messages.take(messages, now)) return 'maxMessagesPerSecond'
     if (!this.#bytes.take(size, now)) return 'maxBytesPerSecond'
     return undefined
   }

@@ -270,7 +270,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #announce (native: NativeDataChannel): void {
     // Also after close: a channel without a message callback would block the native close.
     const channel = this.#channels.add(native)
-    if (!this.#inbox.admit(0)) return channel.peerConnectionClosed()
+    if (!this.#inbox.admitChannel(Buffer.byteLength(channel.label + channel.protocol))) return channel.peerConnectionClosed()
     if (this.#channels.areTooMany) {
       this.#exceed('maxDataChannels')
       return channel.refuse()

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Test } from 'tap'
 import type { RtcConfig } from 'node-datachannel'
+import type { PeerLimit, PeerLimits } from '../../plugin/peer/limits.js'
 import type { PeerConfiguration } from '../../plugin/peer/native.js'
 import { PeerConnection, type PeerConnectionEventMap } from '../../plugin/peer/peer-connection.js'
 import type { DataChannel, DataChannelEventMap } from '../../plugin/peer/data-channel.js'
@@ -18,14 +19,17 @@ export interface PeerUnderTest {
   peerConnection: PeerConnection
   /** What its error handler was told. */
   errors: ReportedError[]
+  /** Which limits it was told of. */
+  exceeded: PeerLimit[]
 }
 
 /** A peer on loopback that is released when the test ends. */
-export function createPeer (t: Pick<Test, 'teardown'>, configuration: PeerConfiguration = {}): PeerUnderTest {
+export function createPeer (t: Pick<Test, 'teardown'>, configuration: PeerConfiguration & PeerLimits = {}): PeerUnderTest {
   const errors: ReportedError[] = []
-  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1', ...configuration }, (error, where) => errors.push({ error, where }))
+  const exceeded: PeerLimit[] = []
+  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1', ...configuration }, (error, where) => errors.push({ error, where }), limit => exceeded.push(limit))
   t.teardown(() => peerConnection.release())
-  return { peerConnection, errors }
+  return { peerConnection, errors, exceeded }
 }
 
 /** A raw far end that is closed when the test ends. */
@@ -57,9 +61,9 @@ export interface ConnectedPeers extends PeerUnderTest {
 }
 
 /** A peer and a far end that are connected. `prepare` is what the application does before the negotiation. */
-export async function connectPeers (t: Pick<Test, 'teardown'>, prepare: (peerConnection: PeerConnection) => unknown = () => {}, negotiate = offer, farConfiguration?: Partial<RtcConfig>): Promise<ConnectedPeers> {
+export async function connectPeers (t: Pick<Test, 'teardown'>, prepare: (peerConnection: PeerConnection) => unknown = () => {}, negotiate = offer, farConfiguration?: Partial<RtcConfig>, limits?: PeerLimits): Promise<ConnectedPeers> {
   const farEnd = createFarEnd(t, farConfiguration)
-  const peer = createPeer(t)
+  const peer = createPeer(t, limits)
   prepare(peer.peerConnection)
   negotiate(peer.peerConnection, farEnd)
   await Promise.all([farEnd.connected(), untilState(peer.peerConnection, 'connected')])
@@ -115,14 +119,14 @@ export interface ConnectedChannels extends ConnectedPeers {
 }
 
 /** A connected peer with an open channel. `prepare` is what the application does with it first. */
-export async function connectChannels (t: Pick<Test, 'teardown'>, prepare: (channel: DataChannel) => unknown = () => {}, init?: DataChannelInit, farConfiguration?: Partial<RtcConfig>): Promise<ConnectedChannels> {
+export async function connectChannels (t: Pick<Test, 'teardown'>, prepare: (channel: DataChannel) => unknown = () => {}, init?: DataChannelInit, farConfiguration?: Partial<RtcConfig>, limits?: PeerLimits): Promise<ConnectedChannels> {
   let channel: DataChannel | undefined
   let opened: Promise<unknown> | undefined
   const peers = await connectPeers(t, peerConnection => {
     channel = peerConnection.createDataChannel('channel', init)
     prepare(channel)
     opened = next(channel, 'open')
-  }, offer, farConfiguration)
+  }, offer, farConfiguration, limits)
   const [farChannel] = await Promise.all([peers.farEnd.channel('channel'), opened])
   return { ...peers, channel: channel!, farChannel }
 }
