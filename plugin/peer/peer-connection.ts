@@ -270,11 +270,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #announce (native: NativeDataChannel): void {
     // Also after close: a channel without a message callback would block the native close.
     const channel = this.#channels.add(native)
-    if (!this.#inbox.admitChannel(Buffer.byteLength(channel.label + channel.protocol))) return channel.peerConnectionClosed()
-    if (this.#channels.areTooMany) {
-      this.#exceed('maxDataChannels')
-      return channel.refuse()
-    }
+    if (this.#channels.areTooMany) this.#exceed('maxDataChannels')
+    if (!this.#inbox.admitChannel(Buffer.byteLength(channel.label + channel.protocol)) || this.#channels.areTooMany) return channel.refuse()
     channel.open()
     this.dispatch({ type: 'datachannel', target: this, channel })
     channel.announceOpen()

@@ -1,32 +1,40 @@
 /**
- * Runs in a process of its own: a server whose listeners behave as the argument says. Writes its address, then a JSON line
- * for every limit that is exceeded and every connection that closes.
+ * Runs in a process of its own: a server whose listeners take their time as the first word of a channel's label says. Writes its address, then a JSON
+ * line for every limit that is exceeded and every connection that closes. Ends with its input.
  */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import Fastify from 'fastify'
-import signaling, { type DataChannel, type DataChannelMessageEvent, type PeerConnection } from '../../plugin/index.js'
+import signaling, { type DataChannel, type PeerConnection } from '../../plugin/index.js'
 import { block } from '../helpers/peers.js'
 
-const LISTENERS: Record<string, (event: DataChannelMessageEvent) => unknown> = {
+let isBusy = false
+
+const LISTENERS: Record<string, () => void> = {
   fast: () => {},
   slow: () => { for (const end = performance.now() + 0.2; performance.now() < end;); },
-  busy: once(() => block(600))
+  busy: () => {
+    if (isBusy) return
+    isBusy = true
+    block(600)
+    setTimeout(() => { isBusy = false }, 1000)
+  }
 }
 
-const SENDERS: Record<string, (channel: DataChannel, size: number) => void> = {
-  patient: (channel, size) => {
-    channel.bufferedAmountLowThreshold = 65536
-    channel.onbufferedamountlow = () => { while (attempt(channel, size)); }
-    while (attempt(channel, size));
+const MESSAGE = new Uint8Array(16 * 1024)
+
+/** How it sends to a far end, once that asks for it. */
+const SENDERS: Record<string, (channel: DataChannel) => void> = {
+  'as fast as send allows' (channel) {
+    const send = () => { while (trySend(channel)); }
+    channel.bufferedAmountLowThreshold = MESSAGE.byteLength
+    channel.onbufferedamountlow = send
+    send()
   },
-  ignorant: (channel, size) => {
-    const timer = setInterval(() => { for (let sent = 0; sent < 1000; sent++) attempt(channel, size) }, 1)
+  'whatever send throws' (channel) {
+    const timer = setInterval(() => { for (let sent = 0; sent < 100; sent++) trySend(channel) }, 1)
     channel.onclose = () => clearInterval(timer)
   }
 }
 
-const [listener = 'fast', sender, size = '1024'] = process.argv.slice(2)
 const app = Fastify()
 app.register(signaling, {
   bindAddress: '127.0.0.1',
@@ -34,37 +42,23 @@ app.register(signaling, {
   onClosed: ({ id }, reason) => console.log(JSON.stringify({ id, reason })),
   beforeOffer (peerConnection: PeerConnection) {
     const echo = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
-    echo.onmessage = ({ data }) => echo.send(data)
-    if (sender) {
-      const channel = peerConnection.createDataChannel('sent to', { negotiated: true, id: 1 })
-      channel.onopen = () => SENDERS[sender]!(channel, Number(size))
+    const sender = peerConnection.createDataChannel('sender', { negotiated: true, id: 1 })
+    echo.onmessage = ({ data }) => {
+      echo.send(data)
+      // When the answer is on its way.
+      setTimeout(() => SENDERS[String(data)]?.(sender), 100)
     }
-    peerConnection.ondatachannel = ({ channel }) => { channel.onmessage = event => LISTENERS[listener]!(event) }
+    peerConnection.ondatachannel = ({ channel }) => { channel.onmessage = LISTENERS[channel.label.split(' ')[0]!]! }
   }
-})
-setFlagsFromString('--expose-gc')
-const gc = runInNewContext('gc') as () => void
-process.on('SIGUSR2', () => {
-  gc()
-  console.log(JSON.stringify({ collected: true }))
 })
 console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
 process.stdin.resume().on('end', () => process.exit())
 
-function attempt (channel: DataChannel, size: number): boolean {
+function trySend (channel: DataChannel): boolean {
   try {
-    channel.send(new Uint8Array(size))
+    channel.send(MESSAGE)
     return true
   } catch {
     return false
-  }
-}
-
-function once (call: () => void): () => void {
-  let isDone = false
-  return () => {
-    if (isDone) return
-    isDone = true
-    call()
   }
 }

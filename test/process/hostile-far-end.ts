@@ -1,87 +1,85 @@
-/**
- * Runs in a process of its own: connects to the server, writes the connection's id, and does what the line says that it then
- * reads. Ends when the server closes.
- */
+/** Runs in a process of its own: connects to the server, writes the connection's id, and does what its input says, a JSON line each. Ends when the server closes, and with its input. */
 import { createInterface } from 'node:readline'
 import type { WebRtcConnection } from '../../plugin/index.js'
 import { NativePeer, withoutCandidates, type NativeChannel } from '../helpers/native-peer.js'
 
 export interface HostileAct {
-  /** Sends messages of so many bytes on so many channels, so many a second; Infinity, which is null in JSON, as many as it can. */
-  flood?: { size: number, channels: number, perSecond: number | null, seconds: number }
-  /** Opens so many channels and closes them, again and again. */
+  /** Sends messages of so many bytes on so many channels for so many seconds: so many a second, or as many as it can. Writes `flooded`. */
+  flood?: { size: number, channels: number, seconds: number, perSecond?: number, label: string }
+  /** Opens and closes so many channels, 20 at a time. */
   churn?: number
-  /** Sends so many messages, each when the answer to the one before is there; writes the median time in milliseconds. */
+  /** Sends a message on the channel `echo` and waits for the answer, so often; writes the median time in milliseconds. */
   ping?: number
+  /** Sends this on the channel `echo`, waits for the answer, and stops. */
+  stopAfter?: string
 }
 
 const [url] = process.argv.slice(2)
-const farEnd = new NativePeer({ maxMessageSize: 16 * 1024 * 1024 })
+const farEnd = new NativePeer()
 const created = await fetch(`${url}/connections`, { method: 'POST' })
 const { id, localDescription } = await created.json() as WebRtcConnection
 const { sdp } = localDescription!
 const answer = farEnd.answer(withoutCandidates(sdp))
 const echo = farEnd.createDataChannel('echo', { negotiated: true, id: 0 })
+const receiver = farEnd.createDataChannel('receiver', { negotiated: true, id: 1 })
 await fetch(`${url}/connections/${id}/remote-description`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ type: 'answer', sdp: answer }) })
 farEnd.addCandidates(sdp)
 await farEnd.connected()
-await echo.opened()
+await Promise.all([echo.opened(), receiver.opened()])
 console.log(id)
-let isOver = false
-farEnd.closed(120_000).then(end, end)
+farEnd.closed(120_000).finally(() => process.exit())
 
 createInterface({ input: process.stdin })
-  .on('line', line => { act(JSON.parse(line)).catch(error => { if (!isOver) throw error }) })
-  .on('close', end)
+  .on('line', line => { act(JSON.parse(line)) })
+  .on('close', () => process.exit())
 
-async function act ({ flood, churn, ping }: HostileAct): Promise<void> {
+async function act ({ flood, churn, ping, stopAfter }: HostileAct): Promise<void> {
   if (flood) {
-    const channels = Array.from({ length: flood.channels }, (_, number) => farEnd.createDataChannel(`flooded ${number}`))
+    const channels = Array.from({ length: flood.channels }, (_, number) => farEnd.createDataChannel(`${flood.label} ${number}`))
     await Promise.all(channels.map(channel => channel.opened()))
-    await send(channels, new Uint8Array(flood.size), flood.perSecond ?? Infinity, flood.seconds)
+    await send(channels, flood)
+    for (const channel of channels) channel.close()
     console.log('flooded')
   }
-  if (churn) {
-    let made = 0
-    process.on('SIGUSR1', () => console.log(JSON.stringify({ made })))
-    for (; !isOver; made += churn) {
-      const channels = Array.from({ length: churn }, (_, number) => farEnd.createDataChannel(`short ${number}`))
-      await new Promise(setImmediate)
-      for (const channel of channels) channel.close()
-      farEnd.channels.length = 0
-      await new Promise(resolve => setTimeout(resolve, 1))
-    }
+  for (let made = 0; made < (churn ?? 0); made += 20) {
+    const channels = Array.from({ length: 20 }, (_, number) => farEnd.createDataChannel(`fast ${number}`))
+    await new Promise(setImmediate)
+    for (const channel of channels) channel.close()
+    farEnd.channels.length = 0
+    await new Promise(setImmediate)
   }
   if (ping) {
     const times = []
-    const count = echo.received.length
-    for (let number = 1; number <= ping; number++) {
-      const start = performance.now()
-      echo.send('ping')
-      await echo.messages(count + number)
-      times.push(performance.now() - start)
-    }
+    for (let number = 0; number < ping; number++) times.push(await roundTrip('ping'))
     console.log(times.sort((a, b) => a - b)[ping >> 1])
+  }
+  if (stopAfter) {
+    await roundTrip(stopAfter)
+    process.kill(process.pid, 'SIGSTOP')
   }
 }
 
-async function send (channels: NativeChannel[], message: Uint8Array, perSecond: number, seconds: number): Promise<void> {
+async function roundTrip (message: string): Promise<number> {
+  const start = performance.now()
+  const count = echo.received.length
+  echo.send(message)
+  await echo.messages(count + 1, 60_000)
+  return performance.now() - start
+}
+
+async function send (channels: NativeChannel[], { size, seconds, perSecond = Infinity }: NonNullable<HostileAct['flood']>): Promise<void> {
+  const message = new Uint8Array(size)
   const start = performance.now()
   let sent = 0
-  for (let time = 0; time < seconds * 1000 && !isOver; time = performance.now() - start) {
+  for (let time = 0; time < seconds * 1000; time = performance.now() - start) {
     const due = Math.min(perSecond * time / 1000, sent + 500)
     for (; sent < due && channels[0]!.native.bufferedAmount() < 1e6; sent++) {
       try {
         channels[sent % channels.length]!.send(message)
       } catch {
-        return
+        return // the server has closed
       }
     }
     await new Promise(setImmediate)
   }
-}
-
-function end (): void {
-  isOver = true
-  process.exit()
 }
