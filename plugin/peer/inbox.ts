@@ -1,6 +1,6 @@
 import type { PeerLimit, ResolvedPeerLimits } from './limits.js'
 import { guard } from './native.js'
-import { isWithinSlice, leave, wait, type Waiting } from './time-slice.js'
+import { isWithinSlice, leave, spend, wait, type Waiting } from './time-slice.js'
 import { TokenBucket } from './token-bucket.js'
 
 interface Entry {
@@ -47,7 +47,10 @@ export class Inbox implements Waiting {
   receive (size: number, tell: () => void): void {
     const now = performance.now()
     if (!this.#admit(1, size, now)) return
-    if (!this.#first && isWithinSlice(now)) return tell()
+    if (!this.#first && isWithinSlice()) {
+      tell()
+      return spend(performance.now() - now)
+    }
     const cost = size + OVERHEAD
     // One message may wait, however large.
     if (this.#first && this.#amount + cost > this.#limits.maxQueuedAmount) return this.#onOffence('maxQueuedAmount')

@@ -10,13 +10,18 @@ const SLICE = 4
 /** In the order of their turns. */
 const waiting = new Set<Waiting>()
 
-/** When the slice of this turn ends; 0 while none has begun. */
-let end = 0
+/** What is left of this turn's slice; undefined while nothing has come in. */
+let left: number | undefined
 
-/** Whether listeners may be called now: all peers together have used less than this turn's slice. */
-export function isWithinSlice (now: number): boolean {
-  if (end === 0) begin(now)
-  return now < end
+/** Whether listeners may be called now: those of all peers together have used less than this turn's slice. */
+export function isWithinSlice (): boolean {
+  if (left === undefined) begin()
+  return left! > 0
+}
+
+/** Listeners have been called, within the slice, for so many milliseconds. */
+export function spend (time: number): void {
+  left! -= time
 }
 
 /** Has its turn in the slices to come. Only when `isWithinSlice` was false in this turn. */
@@ -28,14 +33,14 @@ export function leave (one: Waiting): void {
   waiting.delete(one)
 }
 
-function begin (now: number): void {
-  end = now + SLICE
+function begin (): void {
+  left = SLICE
   setImmediate(workOff)
 }
 
 /** Between the turns: one thing of each in turn, so that one with much to tell does not keep the others from it. */
 function workOff (): void {
-  end = 0
+  left = undefined
   const sliceEnd = performance.now() + SLICE
   // Who is put back is visited again.
   for (const one of waiting) {
@@ -43,5 +48,5 @@ function workOff (): void {
     if (one.tellNext()) waiting.add(one)
     if (performance.now() >= sliceEnd) break
   }
-  if (waiting.size > 0) begin(performance.now())
+  if (waiting.size > 0) begin()
 }
