@@ -4,6 +4,7 @@ import createError from '@fastify/error'
 export const InvalidDescriptionError = createError<[string, { cause: unknown }?]>('FST_WEBRTC_INVALID_DESCRIPTION', 'Invalid session description: %s', 400)
 /** Fastify's own, of which its first versions make one that quotes the body. */
 export const InvalidJsonError = createError('FST_ERR_CTP_INVALID_JSON_BODY', "Body is not valid JSON but content-type is set to 'application/json'", 400)
+export const BodyTooDeepError = createError<[number]>('FST_WEBRTC_BODY_TOO_DEEP', 'Invalid body: expected at most %d levels of JSON', 400)
 export const ListingDisabledError = createError('FST_WEBRTC_LISTING_DISABLED', 'Connections are not listed: the option listConnections is off', 403)
 export const CrossOriginError = createError('FST_WEBRTC_CROSS_ORIGIN', 'A page of another origin asks without a body: expected access-control-allow-origin for it, as @fastify/cors sets it, or a body of application/json', 403)
 export const ConnectionNotFoundError = createError('FST_WEBRTC_CONNECTION_NOT_FOUND', 'Connection not found', 404)

@@ -5,9 +5,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
-import { InvalidJsonError, InvalidOptionError } from '../errors.js'
+import { BodyTooDeepError, InvalidJsonError, InvalidOptionError } from '../errors.js'
 import { sendError } from './error-handler.js'
 import { hideSecrets } from './log-serializers.js'
+import { isDeeperThan } from './json-depth.js'
 import { BODY_LIMIT, createResponses, type Operation } from './operation.js'
 import { createOperationIdPrefix, prefixOperationId } from './operation-id.js'
 
@@ -23,6 +24,9 @@ export interface SignalingScope {
 }
 
 const SCHEMAS = [WebRtcErrorSchema, WebRtcSessionDescriptionSchema, WebRtcConnectionSchema, WebRtcConnectionRequestSchema]
+
+/** Nothing in the API has more than two levels. For thousands of them the parser takes milliseconds. */
+const MAX_DEPTH = 32
 
 /** Validates as the document says: nothing is coerced, nothing dropped, whatever the host has chosen for its own routes. */
 const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, schemas: SCHEMAS })
@@ -41,6 +45,7 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
+    else if (isDeeperThan(MAX_DEPTH, body)) done(new BodyTooDeepError(MAX_DEPTH))
     else parseJson(request, body, (error, value) => error ? done(new InvalidJsonError()) : done(null, value))
   })
 
