@@ -2,7 +2,7 @@ import type { DataChannelInit } from './data-channel-init.js'
 import { CALLS_PER_TURN, nextTurn } from './event-loop.js'
 import type { Inbox } from './inbox.js'
 import type { PeerLimit, ResolvedPeerLimits } from './limits.js'
-import { guard, noteOrphan, type NativeDataChannel } from './native.js'
+import { guard, noteOrphan, sizeOf, type NativeDataChannel } from './native.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
 export type DataChannelState = 'connecting' | 'open' | 'closing' | 'closed'
@@ -237,18 +237,11 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     this.#endAfterMessages()
   }
 
-  /** @internal Closes a channel that the far end should not have made. Nobody knows of it. */
-  refuse (): void {
-    this.peerConnectionClosed()
-    this.release().catch(this.reportDefect)
-  }
-
   #receive (data: string | OwnedBuffer): void {
     this.#received++
     const { inbox } = this.#context
     if (inbox.isClosed) return
-    const size = typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength
-    inbox.receive(size, () => {
+    inbox.receive(sizeOf(data), () => {
       // It can overtake the open callback, when both come while the queues are run through.
       this.announceOpen()
       if (this.#readyState === 'open') this.dispatch({ type: 'message', target: this, data: typeof data === 'string' ? data : data.buffer })

@@ -1,6 +1,7 @@
 import { DataChannel, type ChannelContext } from './data-channel.js'
 import { checkDataChannelInit, DATA_SECTION_ID, type DataChannelInit } from './data-channel-init.js'
 import type { NativeDataChannel, NativePeerConnection } from './native.js'
+import { refuse } from './refused-channel.js'
 
 /** The native library gives each side 512 streams; the data section's own channel takes one. */
 const MAX_CHANNELS = 511
@@ -12,6 +13,7 @@ export class DataChannels {
   readonly #dataSection: DataChannel
   readonly #channels: Set<DataChannel>
   readonly #ofFarEnd = new Set<DataChannel>()
+  readonly #refused = new Set<Promise<void>>()
   readonly #usedIds = new Set<number>()
   #native: NativePeerConnection | undefined
 
@@ -53,10 +55,18 @@ export class DataChannels {
     return channel
   }
 
-  /** Whether the far end has more channels than it may. */
-  get areTooMany (): boolean {
+  /** Whether the far end may make another channel. */
+  get hasRoom (): boolean {
+    const { maxDataChannels } = this.#context.limits
+    if (this.#ofFarEnd.size < maxDataChannels) return true
     for (const channel of this.#ofFarEnd) if (channel.readyState === 'closed') this.#ofFarEnd.delete(channel)
-    return this.#ofFarEnd.size > this.#context.limits.maxDataChannels
+    return this.#ofFarEnd.size < maxDataChannels
+  }
+
+  /** Closes a channel of the far end that nobody will know of. */
+  refuse (native: NativeDataChannel, onDefect: (error: unknown) => void): void {
+    const refused = refuse(native, size => this.#context.inbox.receive(size, () => {}), onDefect).catch(onDefect).finally(() => this.#refused.delete(refused))
+    this.#refused.add(refused)
   }
 
   /** How many messages they have been handed. */
@@ -79,7 +89,7 @@ export class DataChannels {
 
   /** Closes the native channels. */
   async release (): Promise<void> {
-    await Promise.all([...this.#channels].map(channel => channel.release()))
+    await Promise.all([...this.#refused, ...[...this.#channels].map(channel => channel.release())])
     this.#forgetSettled()
   }
 

@@ -69,6 +69,11 @@ export function guard<Arguments extends unknown[]> (callback: (...args: Argument
   }
 }
 
+/** The bytes of a message. */
+export function sizeOf (message: string | ArrayBuffer | Buffer): number {
+  return typeof message === 'string' ? Buffer.byteLength(message) : message.byteLength
+}
+
 /** Takes note of a native channel that closed without saying so, as one does that the far end closes before JavaScript has seen it: https://github.com/murat-dogan/node-datachannel/issues/349 */
 export function noteOrphan (): void {
   hasOrphans = true

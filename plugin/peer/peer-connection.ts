@@ -60,7 +60,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   readonly #configuration: PeerConfiguration
   readonly #limits: ResolvedPeerLimits
-  readonly #onLimitExceeded: (limit: PeerLimit) => void
+  readonly #onLimitExceeded: ((limit: PeerLimit) => void) | undefined
   readonly #exceeded = new Set<PeerLimit>()
   readonly #inbox: Inbox
   readonly #channels: DataChannels
@@ -77,7 +77,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #news = Promise.resolve()
 
   /** @internal `onError` is told of everything that a listener throws, `onLimitExceeded` once of every limit that the far end exceeds. */
-  constructor (configuration: PeerConfiguration & PeerLimits, onError: ErrorHandler, onLimitExceeded: (limit: PeerLimit) => void = () => {}) {
+  constructor (configuration: PeerConfiguration & PeerLimits, onError: ErrorHandler, onLimitExceeded?: (limit: PeerLimit) => void) {
     super(onError)
     this.#configuration = configuration
     this.#limits = { ...DEFAULT_PEER_LIMITS, ...configuration }
@@ -189,7 +189,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #exceed (limit: PeerLimit): void {
     if (!this.#exceeded.has(limit)) {
       this.#exceeded.add(limit)
-      this.#onLimitExceeded(limit)
+      // What it throws must not keep a native channel from its callbacks.
+      guard(() => this.#onLimitExceeded?.(limit), this.reportDefect)()
     }
     if (isOffence(limit)) this.#close()
   }
@@ -268,10 +269,11 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #announce (native: NativeDataChannel): void {
-    // Also after close: a channel without a message callback would block the native close.
+    const isAdmitted = this.#inbox.admitChannel(Buffer.byteLength(native.getLabel()) + Buffer.byteLength(native.getProtocol()))
+    const hasRoom = this.#channels.hasRoom
+    if (isAdmitted && !hasRoom) this.#exceed('maxDataChannels')
+    if (!isAdmitted || !hasRoom) return this.#channels.refuse(native, this.reportDefect)
     const channel = this.#channels.add(native)
-    if (this.#channels.areTooMany) this.#exceed('maxDataChannels')
-    if (!this.#inbox.admitChannel(Buffer.byteLength(channel.label + channel.protocol)) || this.#channels.areTooMany) return channel.refuse()
     channel.open()
     this.dispatch({ type: 'datachannel', target: this, channel })
     channel.announceOpen()

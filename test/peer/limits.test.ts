@@ -1,10 +1,10 @@
 import t from 'tap'
 import type { DataChannel } from '../../plugin/peer/data-channel.js'
-import type { PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import type { PeerLimits } from '../../plugin/peer/limits.js'
 import { signal, within } from '../helpers/deadline.js'
 import { withoutCandidates, type NativeChannel, type NativePeer } from '../helpers/native-peer.js'
-import { block, connectChannels, connectPeers, next, recordEvents, untilState } from '../helpers/peers.js'
+import { block, connectChannels, connectPeers, createFarEnd, next, offer, recordEvents, untilState } from '../helpers/peers.js'
 
 /** To a far end that heeds no announcement of the largest message. */
 function offerWithoutSize (peerConnection: PeerConnection, farEnd: NativePeer): void {
@@ -161,6 +161,16 @@ t.test('send beyond maxBufferedAmount -> an OperationError each time, told once,
   t.throws(() => channel.send(new Uint8Array(10_001)), { name: 'OperationError' })
   t.same(exceeded, ['maxBufferedAmount'])
   t.equal(peerConnection.connectionState, 'connected')
+})
+
+t.test('send beyond maxBufferedAmount of a peer whose owner asks for no limits -> an OperationError', async t => {
+  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1', maxBufferedAmount: 1 }, error => { throw error })
+  t.teardown(() => peerConnection.release())
+  const channel = peerConnection.createDataChannel('ours', { negotiated: true, id: 1 })
+  const opened = next(channel, 'open')
+  offer(peerConnection, createFarEnd(t))
+  await opened
+  t.throws(() => channel.send('two'), { name: 'OperationError' })
 })
 
 t.test('messages that wait for a slow listener when the far end closes its channel -> all are told before the close event', async t => {

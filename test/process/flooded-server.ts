@@ -38,6 +38,8 @@ const SENDERS: Record<string, (channel: DataChannel) => void> = {
 const app = Fastify()
 app.register(signaling, {
   bindAddress: '127.0.0.1',
+  // Half the default: a busy machine may get no more across.
+  maxBytesPerSecond: 16 * 1024 * 1024,
   onLimitExceeded: ({ id }, limit) => console.log(JSON.stringify({ id, limit })),
   onClosed: ({ id }, reason) => console.log(JSON.stringify({ id, reason })),
   beforeOffer (peerConnection: PeerConnection) {
