@@ -79,6 +79,7 @@ async function run ({ options: more, prepare, steps }: Scenario): Promise<void> 
   for (const step of steps) {
     const row = await take(step)
     table[step.name] = row.cells
+    process.stderr.write(`${step.name}: p99 ${row.cells['p99 ms']} ms\n`)
     isBeyond ||= row.isBeyond
     if (!isBeyond) held = step.name
   }
