@@ -37,7 +37,7 @@ interface Peer {
 const TICK = 5
 
 /** How many handshakes are under way at a time while peers are gathered. */
-const AT_A_TIME = 8
+const AT_A_TIME = 16
 
 /** A far end that the server does not read from fast enough has to wait, in bytes. */
 const MAX_BUFFERED = 1e6

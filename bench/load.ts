@@ -40,7 +40,7 @@ const rising = (unit: string, rates: number[], command: (rate: number) => Omit<C
   rates.map(rate => ({ name: `${rate} ${unit}`, command: command(rate / CLIENTS) }))
 
 const SCENARIOS: Record<string, Scenario[]> = {
-  peers: [{ options: { maxConnections: 10_000 }, steps: rising('connected, idle peers', [250, 500, 1000, 1500, 2000, 3000], peers => ({ peers })) }],
+  peers: [{ options: { maxConnections: 10_000 }, steps: rising('connected, idle peers', [250, 500, 1000, 2000, 3000], peers => ({ peers })) }],
   connects: [{ steps: rising('connects a second', [50, 100, 150, 200, 250, 300, 400, 600], connects => ({ connects })) }],
   creates: [{ steps: rising('creations a second', [200, 400, 600, 800, 1000, 1500, 2000, 4000], creates => ({ creates })) }],
   messages: [100, 1024].map(size => ({

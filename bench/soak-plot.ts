@@ -82,7 +82,7 @@ function drawPanel ({ title, lines }: Panel, samples: readonly Sample[], top: nu
   const y = (value: number) => top + PANEL * (1 - value / ticks.at(-1)!)
 
   const grid = ticks.map(value => `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(value)}" y2="${y(value)}"/>${text(LEFT - 8, y(value) + 4, String(value), 'text-anchor="end"')}`)
-  const times = createTicks(minutes, 6).filter(value => value <= minutes).map(value => text(x(first + value * 60), top + PANEL + 17, String(value), 'text-anchor="middle"'))
+  const times = createTicks(minutes, 6).filter(value => value <= minutes * 1.01).map(value => text(x(first + value * 60), top + PANEL + 17, String(value), 'text-anchor="middle"'))
   const drawn = curves.map((points, index) => `<polyline class="l${index}" points="${points.map(({ time, value }) => `${x(time).toFixed(1)},${y(value).toFixed(1)}`).join(' ')}"/>`)
   const heights = spread(curves.map(points => y(points.at(-1)!.value)))
   const names = lines.map(({ name }, index) => text(WIDTH - RIGHT + 8, heights[index]! + 4, name, `class="l${index}"`))

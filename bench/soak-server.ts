@@ -1,7 +1,8 @@
-/** The server of a soak, in a process of its own. Writes its URL, then every second a line of what the process holds; ends with its input. */
+/** The server of a soak, in a process of its own. Writes its URL, then every second a line of what the process holds; collects garbage for each line of its input, and ends with it. */
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { createInterface } from 'node:readline'
 import Fastify from 'fastify'
 import signaling, { ConnectionManager } from '../plugin/index.js'
 import { livePeerConnections } from '../plugin/peer/peer-connection.js'
@@ -52,8 +53,7 @@ const timer = setInterval(() => {
   delay.reset()
 }, 1000)
 
-process.stdin.resume()
-await once(process.stdin, 'end')
+await once(createInterface({ input: process.stdin }).on('line', () => globalThis.gc!()), 'close')
 clearInterval(timer)
 await app.close()
 

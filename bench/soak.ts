@@ -37,7 +37,7 @@ if (only && !(only in ABORT_POINTS)) throw new TypeError(`--only: expected one o
 
 console.log(`${values.minutes} minutes, ${rate} connects a second, seed ${values.seed}`)
 const random = createRandom(Number(values.seed))
-const server = startChild(new URL('soak-server.ts', import.meta.url), { deadline: (duration + REST + 60) * 1000 })
+const server = startChild(new URL('soak-server.ts', import.meta.url), { execArgv: ['--expose-gc'], deadline: (duration + REST + 60) * 1000 })
 const url = await server.line()
 
 const samples: Sample[] = []
@@ -87,6 +87,7 @@ async function untilRest (): Promise<Sample> {
   let sample = await nextSample()
   for (let second = 0; second < REST && sample.connections + sample.live > 0; second++) sample = await nextSample()
   // Sockets are closed on native threads, which tell nobody.
+  server.write('collect garbage')
   await sleep(1000)
   return await nextSample()
 }
