@@ -2,11 +2,11 @@ import t from 'tap'
 import { runChild } from '../helpers/child.js'
 
 const script = new URL('fuzz/fuzz.ts', import.meta.url)
-const COUNT = 800
+const COUNT = 1000
 const MEBIBYTE = 2 ** 20
 
 /** What has been found once is found again; what nobody has found yet, perhaps. */
-const SEEDS = [1, 2, Math.floor(Math.random() * 2 ** 31)]
+const SEEDS = [1, Math.floor(Math.random() * 2 ** 31)]
 
 // A busy machine takes several times as long.
 t.setTimeout(300_000)

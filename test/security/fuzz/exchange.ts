@@ -1,6 +1,7 @@
-import { Agent, request as httpRequest } from 'node:http'
+import { Agent, maxHeaderSize, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import type { Answer } from '../../helpers/conformance.js'
+import { BODY_LIMIT } from '../../../plugin/routes/operation.js'
 import { within } from '../../helpers/deadline.js'
 import type { RequestInput } from './inputs.js'
 
@@ -8,6 +9,8 @@ import type { RequestInput } from './inputs.js'
 const DEADLINE = 5000
 /** How long a server is waited for that may be waiting for more bytes, in milliseconds. */
 const PATIENCE = 20
+
+const MAX_ATTEMPTS = 5
 
 /** Asks a server, in ways that are right and in ways that are wrong. */
 export class Exchange {
@@ -20,12 +23,16 @@ export class Exchange {
 
   /** By Node's own client, over sockets that stay open. */
   async request (input: RequestInput): Promise<Answer> {
-    try {
-      return await this.#request(input)
-    } catch (error) {
-      // A server may close an idle socket at the very moment at which the next request is sent.
-      if (!Object(error).reusedSocket || !['ECONNRESET', 'EPIPE'].includes(Object(error).code)) throw error
-      return await this.#request(input)
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#request(input)
+      } catch (error) {
+        const { code, reusedSocket } = Object(error)
+        // A server may close an idle socket at the very moment at which the next request is sent, and closes that of a request
+        // which is too large for it while the rest of it is still being written.
+        const isExpected = ['ECONNRESET', 'EPIPE'].includes(code) && (reusedSocket || Buffer.from(input.body as string ?? '').length > BODY_LIMIT || input.headers.join().length > maxHeaderSize)
+        if (!isExpected || attempt === MAX_ATTEMPTS) throw error
+      }
     }
   }
 

@@ -38,10 +38,10 @@ const DEFECTS: Record<string, () => void> = {
   abort: () => process.abort(),
   hang: () => block(60_000),
   error: () => { throw new Error('a defect') },
-  pollution: () => { Object.assign(Object.prototype, { polluted: true }) }
+  pollution: () => { Object.defineProperty(PROTOTYPES[0], 'polluted', { value: true }) }
 }
 /** The connection whose hook has the defect. */
-const DEFECTIVE = 20
+const DEFECTIVE = 10
 const [, , defect = ''] = process.argv
 
 const PROTOTYPES = [Object, Array, String, Number, Function, Map, Promise, Error, Buffer].map(({ prototype }) => prototype as object)
