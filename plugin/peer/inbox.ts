@@ -1,6 +1,6 @@
 import type { PeerLimit, ResolvedPeerLimits } from './limits.js'
 import { guard } from './native.js'
-import { isWithinSlice, leave, spend, wait, type Waiting } from './time-slice.js'
+import { hasTold, isWithinSlice, leave, turnTime, wait, type Waiting } from './time-slice.js'
 import { TokenBucket } from './token-bucket.js'
 
 interface Entry {
@@ -45,11 +45,10 @@ export class Inbox implements Waiting {
 
   /** A message of so many bytes: `tell` is called when the listeners have time and have been told what came before, unless it is one too many. */
   receive (size: number, tell: () => void): void {
-    const now = performance.now()
-    if (!this.#admit(1, size, now)) return
+    if (!this.#admit(1, size)) return
     if (!this.#first && isWithinSlice()) {
       tell()
-      return spend(performance.now() - now)
+      return hasTold()
     }
     const cost = size + OVERHEAD
     // One message may wait, however large.
@@ -59,7 +58,7 @@ export class Inbox implements Waiting {
 
   /** Whether the far end may make a channel of which it says so many bytes. */
   admitChannel (size: number): boolean {
-    return this.#admit(CHANNEL, size, performance.now())
+    return this.#admit(CHANNEL, size)
   }
 
   /** Calls `tell` when the listeners have been told of every message that came before: at once when none waits. */
@@ -84,9 +83,9 @@ export class Inbox implements Waiting {
     return this.#first !== undefined
   }
 
-  #admit (messages: number, size: number, now: number): boolean {
+  #admit (messages: number, size: number): boolean {
     if (this.#isClosed) return false
-    const offence = this.#exceeded(messages, size, now)
+    const offence = this.#exceeded(messages, size, turnTime())
     if (offence) this.#onOffence(offence)
     return !offence
   }

@@ -4,27 +4,37 @@ export interface Waiting {
   tellNext (): boolean
 }
 
-/** How long listeners of messages may take in a turn of the event loop while messages come in, and then again for those that wait, in milliseconds. */
-const SLICE = 4
+/** How long messages may be told at once in a turn of the event loop, in milliseconds: what it takes to take them over included. */
+const SLICE = 10
+
+/** How long those that wait may then be told, in milliseconds. */
+const WAITING_SLICE = 4
 
 /** In the order of their turns. */
 const waiting = new Set<Waiting>()
 
-/** What is left of this turn's slice; undefined while nothing has come in. */
-let left: number | undefined
+/** Whether something has come in this turn. */
+let hasBegun = false
+let end = 0
+let now = 0
 
-/** Whether listeners may be called now: those of all peers together have used less than this turn's slice. */
+/** The time, as of the last message of this turn: to read the clock costs as much as everything else about a message. */
+export function turnTime (): number {
+  if (!hasBegun) begin()
+  return now
+}
+
+/** Whether listeners may be called now: all peers together have used less than this turn's slice. Only after `turnTime`. */
 export function isWithinSlice (): boolean {
-  if (left === undefined) begin()
-  return left! > 0
+  return now < end
 }
 
-/** Listeners have been called, within the slice, for so many milliseconds. */
-export function spend (time: number): void {
-  left! -= time
+/** Listeners have been called. */
+export function hasTold (): void {
+  now = performance.now()
 }
 
-/** Has its turn in the slices to come. Only when `isWithinSlice` was false in this turn. */
+/** Has its turn in the slices to come. Only after `turnTime`. */
 export function wait (one: Waiting): void {
   waiting.add(one)
 }
@@ -34,14 +44,16 @@ export function leave (one: Waiting): void {
 }
 
 function begin (): void {
-  left = SLICE
+  hasBegun = true
+  now = performance.now()
+  end = now + SLICE
   setImmediate(workOff)
 }
 
 /** Between the turns: one thing of each in turn, so that one with much to tell does not keep the others from it. */
 function workOff (): void {
-  left = undefined
-  const sliceEnd = performance.now() + SLICE
+  hasBegun = false
+  const sliceEnd = performance.now() + WAITING_SLICE
   // Who is put back is visited again.
   for (const one of waiting) {
     waiting.delete(one)
