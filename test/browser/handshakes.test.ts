@@ -13,8 +13,9 @@ const COUNT = 300
 t.setTimeout(240_000)
 
 let onClosed = () => {}
-const connections = new ConnectionManager({ bindAddress: '127.0.0.1', onClosed: () => onClosed() })
-const inBand = new ConnectionManager({ bindAddress: '127.0.0.1', onClosed: () => onClosed() })
+const OPTIONS = { bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity, onClosed: () => onClosed() }
+const connections = new ConnectionManager(OPTIONS)
+const inBand = new ConnectionManager(OPTIONS)
 
 const app = Fastify()
 const { outputFiles: [script] } = await build({ entryPoints: ['test/browser/handshakes-page.ts'], bundle: true, write: false })

@@ -26,6 +26,7 @@ async function start (t: Test, options: SignalingOptions = {}, clientOptions: Pa
   app.register(signaling, {
     prefix: '/echo',
     bindAddress: '127.0.0.1',
+    maxEventLoopDelay: Infinity,
     beforeOffer (peerConnection) {
       const channel = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
       channel.onmessage = ({ data }) => channel.send(data)

@@ -8,6 +8,8 @@ const LIMIT = 100
 /** How long a turn takes that is in time, and one that is late by more than the limit, in milliseconds. */
 const IN_TIME = 52
 const LATE = 160
+/** How often is asked at most until the event loop is in time again. */
+const ATTEMPTS = 20
 
 /** An event loop that has had turns of so many milliseconds. */
 function after (turns: readonly number[], limit = LIMIT): EventLoopDelay {
@@ -66,9 +68,14 @@ t.test('POST /connections while the event loop is late -> 503, before there is a
   t.equal(livePeerConnections(), answers.filter(({ statusCode }) => statusCode === 201).length)
   t.equal((await server.request('GET', '/connections/unknown')).statusCode, 404, 'everything else is served')
 
-  const asAdvised = performance.now() + 1000
-  while (performance.now() < asAdvised) await nextTurn()
-  t.equal((await server.request('POST', '/connections')).statusCode, 201)
+  // As advised, and again where others keep the machine busy.
+  let after = 503
+  for (let attempt = 0; attempt < ATTEMPTS && after === 503; attempt++) {
+    const asAdvised = performance.now() + 1000
+    while (performance.now() < asAdvised) await nextTurn()
+    after = (await server.request('POST', '/connections')).statusCode
+  }
+  t.equal(after, 201)
 })
 
 t.test('the same without a limit -> 201', async t => {

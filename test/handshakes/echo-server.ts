@@ -4,7 +4,7 @@ import Fastify from 'fastify'
 import signaling, { ConnectionManager } from '../../plugin/index.js'
 import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
 
-const connections = new ConnectionManager({ bindAddress: '127.0.0.1' })
+const connections = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity })
 const app = Fastify()
 app.register(signaling, {
   connections,

@@ -5,7 +5,7 @@ import { startChild, type RunningChild } from './child.js'
 
 /** The demo server in this process, on loopback; closed when the test ends. Its origin. */
 export async function serveDemo (t: Test, { connectionOptions }: DemoOptions = {}): Promise<string> {
-  const { app } = await createDemo({ connectionOptions: { bindAddress: '127.0.0.1', ...connectionOptions } })
+  const { app } = await createDemo({ connectionOptions: { bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity, ...connectionOptions } })
   t.teardown(() => app.close())
   return await app.listen({ host: '127.0.0.1', port: 0 })
 }

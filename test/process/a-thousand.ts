@@ -10,8 +10,8 @@ const COUNT = 1000
 const AT_A_TIME = 10
 
 let onClosed = () => {}
-const opened = new ConnectionManager({ bindAddress: '127.0.0.1', onClosed: () => onClosed() })
-const unanswered = new ConnectionManager({ bindAddress: '127.0.0.1', maxPendingConnections: COUNT, maxPendingConnectionsPerAddress: COUNT, maxConnectionsPerAddress: COUNT, timeToConnected: 2000, onClosed: () => onClosed() })
+const opened = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity, onClosed: () => onClosed() })
+const unanswered = new ConnectionManager({ bindAddress: '127.0.0.1', maxPendingConnections: COUNT, maxPendingConnectionsPerAddress: COUNT, maxConnectionsPerAddress: COUNT, maxEventLoopDelay: Infinity, timeToConnected: 2000, onClosed: () => onClosed() })
 const app = Fastify()
 app.register(signaling, { prefix: '/opened', connections: opened, beforeOffer: peerConnection => { peerConnection.createDataChannel('x', { negotiated: true, id: 0 }) } })
 app.register(signaling, { prefix: '/unanswered', connections: unanswered })
