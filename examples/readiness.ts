@@ -12,6 +12,6 @@ export function readiness (app: FastifyInstance, connections: readonly Connectio
 
 /** Refuses new connections, serves those there are until they end or so many milliseconds have passed, then closes the server. */
 export async function drain (app: FastifyInstance, connections: readonly ConnectionManager[], milliseconds: number): Promise<void> {
-  if (milliseconds > 0) await Promise.all(connections.map(manager => manager.drain(milliseconds)))
+  await Promise.all(connections.map(manager => manager.drain(milliseconds)))
   await app.close()
 }

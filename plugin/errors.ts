@@ -19,6 +19,7 @@ export const TooManyConnectionsOfPrincipalError = createError<[number]>('FST_WEB
 export const TooManyPendingConnectionsOfPrincipalError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS_OF_PRINCIPAL', 'Too many connections of one principal that are not connected yet: at most %d', 429)
 export const TooManyConnectionsFromAddressError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS_FROM_ADDRESS', 'Too many connections from one address: at most %d', 429)
 export const TooManyPendingConnectionsFromAddressError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS_FROM_ADDRESS', 'Too many connections from one address that are not connected yet: at most %d', 429)
+export const TooManyClosingConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_CLOSING_CONNECTIONS', 'Too many connections that are still closing: at most %d', 503)
 export const OverloadedError = createError<[number]>('FST_WEBRTC_OVERLOADED', 'The server is overloaded: its event loop is late by more than %d ms', 503)
 export const ClosingError = createError('FST_WEBRTC_CLOSING', 'The server is closing', 503)
 /** Logged; whom it would be for is gone. */

@@ -6,7 +6,7 @@ export type Check = (value: unknown) => string | undefined
 export type Checks<Options> = Record<keyof Options, Check>
 
 /** Timers of Node overflow beyond it and fire at once. */
-const MAX_TIME = 2 ** 31 - 1
+export const MAX_TIME = 2 ** 31 - 1
 
 /** Throws FST_WEBRTC_INVALID_OPTION for the first option that is wrong or unknown. */
 export function checkOptions (options: object, checks: Record<string, Check>): void {
@@ -34,23 +34,15 @@ export function accepts (expected: string, attempt: (value: unknown) => void): C
 }
 
 export function integer (minimum: number, maximum: number, unit = ''): Check {
-  return satisfies(`an integer from ${minimum} to ${maximum}${unit && ` ${unit}`}`, value => isIntegerWithin(value, minimum, maximum))
-}
-
-/** For a limit that can be taken away. */
-export function integerOrInfinity (minimum: number, unit = ''): Check {
-  return satisfies(`an integer of at least ${minimum}${unit && ` ${unit}`}, or Infinity`, value => value === Infinity || isIntegerWithin(value, minimum, Number.MAX_SAFE_INTEGER))
+  return satisfies(`an integer from ${minimum} to ${maximum}${unit && ` ${unit}`}`, value => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum)
 }
 
 export const time = integer(1, MAX_TIME, 'milliseconds')
-export const count = integer(1, Number.MAX_SAFE_INTEGER)
+/** With Infinity there is no limit. */
+export const limit = satisfies('an integer of at least 1, or Infinity', value => value === Infinity || (Number.isSafeInteger(value) && Number(value) > 0))
 export const port = integer(1, 65535)
 export const callback = satisfies('a function', value => typeof value === 'function')
 
 export function show (value: unknown): string {
   return inspect(value, { depth: 1, breakLength: Infinity })
-}
-
-function isIntegerWithin (value: unknown, minimum: number, maximum: number): boolean {
-  return Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum
 }

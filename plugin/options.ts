@@ -6,13 +6,13 @@ import type { CloseReason, Connection } from './connections/connection.js'
 import type { ConnectionManager } from './connections/connection-manager.js'
 import { createRemoteCandidateFilter, type RemoteCandidatePolicy } from './connections/remote-candidates.js'
 import { InvalidOptionError } from './errors.js'
-import { accepts, callback, checkOptions, count, integer, integerOrInfinity, port, satisfies, show, time, type Checks } from './option-checks.js'
+import { accepts, callback, checkOptions, integer, limit, port, satisfies, show, time, type Checks } from './option-checks.js'
 import { toNativeIceServers } from './peer/ice-servers.js'
-import { DEFAULT_PEER_LIMITS, MAX_DATA_CHANNELS, MAX_MESSAGE_SIZE, type PeerLimits } from './peer/limits.js'
+import { DEFAULT_PEER_LIMITS, MAX_DATA_CHANNELS, MAX_MESSAGE_SIZE, type PeerLimit, type PeerLimits } from './peer/limits.js'
 import type { PeerConfiguration } from './peer/native.js'
 import type { PeerConnection } from './peer/peer-connection.js'
 
-/** What a manager of connections can be told. */
+/** What a manager of connections can be told. A limit of Infinity is none. */
 export interface ConnectionManagerOptions extends PeerConfiguration, PeerLimits {
   /** Time from the creation of a connection to a connected peer, in milliseconds. Default 10000. */
   timeToConnected?: number
@@ -47,7 +47,7 @@ export interface ConnectionManagerOptions extends PeerConfiguration, PeerLimits 
   /** Called once for each connection, when it has closed. */
   onClosed?: (connection: Connection, reason: CloseReason) => unknown
   /** Called with the name of the option when a far end does more than it may: once for each connection and option. */
-  onLimitExceeded?: (connection: Connection, limit: keyof PeerLimits) => unknown
+  onLimitExceeded?: (connection: Connection, limit: PeerLimit) => unknown
 }
 
 /** What a hook is told beside the peer. */
@@ -65,7 +65,7 @@ export interface SignalingHooks {
   beforeOffer?: PeerConnectionHook
   /** Runs before the server answers a client's offer. */
   beforeAnswer?: PeerConnectionHook
-  /** Says on whose behalf a request is, from what the host's own authentication found out. A connection exists for its principal alone. Default nobody's: whoever has the id can use it. */
+  /** Says on whose behalf a request is, from what the host's own authentication found out. A connection exists for its principal alone. Undefined, not null, is nobody. Default nobody's: whoever has the id can use it. */
   identify?: (request: FastifyRequest) => string | undefined | Promise<string | undefined>
   /** Whether GET /connections lists the connections; their ids are capabilities; with `identify` those of the principal. Default false: it answers 403. */
   listConnections?: boolean
@@ -97,7 +97,6 @@ const DEFAULTS = {
   generateId: () => randomBytes(16).toString('base64url')
 } satisfies ConnectionManagerOptions
 
-const limit = integerOrInfinity(1)
 const address = satisfies('an IP address', value => typeof value === 'string' && isIP(value) !== 0)
 
 const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
@@ -105,8 +104,8 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
   timeToHostCandidates: time,
   timeToReconnected: time,
   generateId: callback,
-  maxConnections: count,
-  maxPendingConnections: count,
+  maxConnections: limit,
+  maxPendingConnections: limit,
   maxConnectionsPerPrincipal: limit,
   maxPendingConnectionsPerPrincipal: limit,
   maxConnectionsPerAddress: limit,
@@ -165,6 +164,9 @@ export function resolveManagerOptions (options: ConnectionManagerOptions = {}): 
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   const { advertise, ...resolved } = { ...DEFAULTS, ...given } as typeof DEFAULTS & ConnectionManagerOptions
+  for (const name of ['maxBytesPerSecond', 'maxBufferedAmount'] as const) {
+    if (resolved[name] < resolved.maxMessageSize) throw new InvalidOptionError(`${name}: expected room for a message of maxMessageSize, ${resolved.maxMessageSize} bytes, found ${resolved[name]}`)
+  }
   return { ...resolved, ...advertise !== undefined && { advertise: toAdvertisedAddress(advertise) } }
 }
 

@@ -1,5 +1,5 @@
 /** Says which OpenSSL the native library of this platform carries (on standard error), and which documents say otherwise (on standard output; the exit code is then 1). */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
@@ -24,7 +24,7 @@ export function readNativeLibrary (): NativeLibrary {
 
 /** The documents that do not name the version. What they say is said of Linux. */
 export function wrongDocuments (openssl: string, platform = process.platform): string[] {
-  return platform === 'linux' ? DOCUMENTS.filter(path => existsSync(path) && !readFileSync(path, 'utf8').includes(`OpenSSL ${openssl}`)) : []
+  return platform === 'linux' ? DOCUMENTS.filter(path => !readFileSync(path, 'utf8').includes(`OpenSSL ${openssl}`)) : []
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]!).href) {

@@ -26,8 +26,9 @@ const EVERYBODY = ''
 
 /** Decides whether there may be one more connection, before there is a native peer. */
 export class Admission {
-  readonly #pending: Tally[]
-  readonly #connections: Tally[]
+  /** The narrowest first: who is one too many should know that it is not the server that is full. */
+  readonly #tallies: Tally[]
+  readonly #allPending: Tally
   readonly #timeToReconnected: number
   readonly #maxEventLoopDelay: number
   readonly #eventLoopDelay: EventLoopDelay
@@ -36,15 +37,14 @@ export class Admission {
     const network = (owner: Owner) => owner.network
     const principal = (owner: Owner) => owner.principal
     const everybody = () => EVERYBODY
-    this.#pending = [
-      new Tally(network, options.maxPendingConnectionsPerAddress, TooManyPendingConnectionsFromAddressError),
-      new Tally(principal, options.maxPendingConnectionsPerPrincipal, TooManyPendingConnectionsOfPrincipalError),
-      new Tally(everybody, options.maxPendingConnections, TooManyPendingConnectionsError)
-    ]
-    this.#connections = [
-      new Tally(network, options.maxConnectionsPerAddress, TooManyConnectionsFromAddressError),
-      new Tally(principal, options.maxConnectionsPerPrincipal, TooManyConnectionsOfPrincipalError),
-      new Tally(everybody, options.maxConnections, TooManyConnectionsError)
+    this.#allPending = new Tally('pending', everybody, options.maxPendingConnections, TooManyPendingConnectionsError)
+    this.#tallies = [
+      new Tally('pending', network, options.maxPendingConnectionsPerAddress, TooManyPendingConnectionsFromAddressError),
+      new Tally('all', network, options.maxConnectionsPerAddress, TooManyConnectionsFromAddressError),
+      new Tally('pending', principal, options.maxPendingConnectionsPerPrincipal, TooManyPendingConnectionsOfPrincipalError),
+      new Tally('all', principal, options.maxConnectionsPerPrincipal, TooManyConnectionsOfPrincipalError),
+      this.#allPending,
+      new Tally('all', everybody, options.maxConnections, TooManyConnectionsError)
     ]
     this.#timeToReconnected = options.timeToReconnected
     this.#maxEventLoopDelay = options.maxEventLoopDelay
@@ -54,30 +54,29 @@ export class Admission {
 
   /** How many were never connected. */
   get pendingSize (): number {
-    return this.#pending.at(-1)!.of({}).size
+    return this.#allPending.of({}).size
   }
 
-  /** Throws the error of the first limit that is reached, 429 for one of the owner's own, 503 for that of all or when the event loop is late, with `retryAfter` in seconds. */
+  /** Throws the error of the first limit that is reached, 429 for one of the owner's own, 503 for that of all or when the event loop is late, with `retryAfter` in seconds where more than one is worth waiting. */
   admit (owner: Owner): void {
-    for (const tally of [...this.#pending, ...this.#connections]) {
+    for (const tally of this.#tallies) {
       const counted = tally.of(owner)
       if (counted.size >= tally.limit) throw Object.assign(new tally.LimitError(tally.limit), { retryAfter: this.#retryAfter(counted) })
     }
-    // One turn in time, and there is room again.
-    if (this.#eventLoopDelay.isOverloaded) throw Object.assign(new OverloadedError(this.#maxEventLoopDelay), { retryAfter: 1 })
+    if (this.#eventLoopDelay.isOverloaded) throw new OverloadedError(this.#maxEventLoopDelay)
   }
 
   /** Counts it as pending. */
   add (admitted: Admitted): void {
-    for (const tally of [...this.#pending, ...this.#connections]) tally.add(admitted)
+    for (const tally of this.#tallies) tally.add(admitted)
   }
 
   connected (admitted: Admitted): void {
-    for (const tally of this.#pending) tally.remove(admitted)
+    for (const tally of this.#tallies) if (tally.counts === 'pending') tally.remove(admitted)
   }
 
   remove (admitted: Admitted): void {
-    for (const tally of [...this.#pending, ...this.#connections]) tally.remove(admitted)
+    for (const tally of this.#tallies) tally.remove(admitted)
   }
 
   /** Harmless when called again. */
@@ -98,12 +97,14 @@ const NONE: ReadonlySet<Admitted> = new Set()
 
 /** What is counted together, by what its owners have in common; who has nothing of it is not counted. */
 class Tally {
+  readonly counts: 'pending' | 'all'
   readonly limit: number
   readonly LimitError: LimitError
   readonly #keyOf: (owner: Owner) => string | undefined
   readonly #sets = new Map<string, Set<Admitted>>()
 
-  constructor (keyOf: (owner: Owner) => string | undefined, limit: number, LimitError: LimitError) {
+  constructor (counts: 'pending' | 'all', keyOf: (owner: Owner) => string | undefined, limit: number, LimitError: LimitError) {
+    this.counts = counts
     this.#keyOf = keyOf
     this.limit = limit
     this.LimitError = LimitError

@@ -1,7 +1,8 @@
-import { ClosingError, TooManyConnectionsError } from '../errors.js'
-import { time } from '../option-checks.js'
+import { ClosingError, TooManyClosingConnectionsError } from '../errors.js'
+import { integer, MAX_TIME } from '../option-checks.js'
 import { resolveManagerOptions, type ConnectionManagerOptions, type ResolvedManagerOptions } from '../options.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
+import { settlesWithin } from '../peer/event-loop.js'
 import { assertMainThread } from '../peer/native.js'
 import { PeerConnection } from '../peer/peer-connection.js'
 import { Admission, type Owner } from './admission.js'
@@ -84,16 +85,13 @@ export class ConnectionManager {
 
   /**
    * Refuses new connections and lets those there are go on, until none is left or so many milliseconds have passed; then
-   * closes. For a server that is replaced by another. Throws a TypeError for a time that is none.
+   * closes. For a server that is replaced by another. Rejects with a TypeError for a time that is none.
    */
   async drain (milliseconds: number): Promise<void> {
-    const problem = time(milliseconds)
+    const problem = integer(0, MAX_TIME, 'milliseconds')(milliseconds)
     if (problem) throw new TypeError(`drain: ${problem}`)
     this.#isAccepting = false
-    let timer: NodeJS.Timeout | undefined
-    const deadline = new Promise<void>(resolve => { timer = setTimeout(resolve, milliseconds) })
-    await Promise.race([Promise.all(this.getConnections().map(({ closed }) => closed)), deadline])
-    clearTimeout(timer)
+    await settlesWithin(Promise.all(this.getConnections().map(({ closed }) => closed)), milliseconds)
     await this.close()
   }
 
@@ -107,8 +105,8 @@ export class ConnectionManager {
 
   /** While the event loop is never idle, native peers of closed connections are not released: without a bound there could be any number. */
   #assertReleased (): void {
-    const { maxConnections } = this.#options
-    if (this.#releasing.size >= Math.max(maxConnections, MIN_CLOSING)) throw Object.assign(new TooManyConnectionsError(maxConnections), { retryAfter: 1 })
+    const limit = Math.max(this.#options.maxConnections, MIN_CLOSING)
+    if (this.#releasing.size >= limit) throw new TooManyClosingConnectionsError(limit)
   }
 
   #addConnection (owner: Owner, client: ClientAddress, log: Log): Connection {

@@ -1,19 +1,19 @@
 import { PeerConnection } from './peer-connection.js'
 
-export interface LivenessCheck {
-  /** How long it may take, in milliseconds. Default 1500. */
+export interface LivenessOptions {
+  /** How long the two may take to connect, in milliseconds. Default 1500. A native side that is frozen may take 10 seconds more to close them. */
   timeout?: number
 }
 
 /**
  * Shows that the native side is alive: two peers of its own connect on 127.0.0.1, one sends the other a message, and both
- * close. It takes about 55 ms, and 5 ms of CPU time.
+ * close. It takes about 55 ms, and 7 ms of CPU time.
  *
  * Rejects with a TimeoutError when they do not get there, and with what the native library throws when a peer cannot be
  * made, for instance when no file descriptor is left. A frozen native side can also block the JavaScript thread, in this
  * function or anywhere else: only another process can notice that.
  */
-export async function checkLiveness ({ timeout = 1500 }: LivenessCheck = {}): Promise<void> {
+export async function checkLiveness ({ timeout = 1500 }: LivenessOptions = {}): Promise<void> {
   const peers: PeerConnection[] = []
   let timer: NodeJS.Timeout | undefined
   try {

@@ -21,7 +21,7 @@ t.test('POST /connections from an address with as many pending connections as it
   t.equal((await create(server, '192.0.2.2')).statusCode, 201)
 })
 
-t.test('POST /connections from the /64 of an IPv6 address with as many connections as it may -> 429, from another /64 201', async t => {
+t.test('POST /connections from the /64 of an IPv6 address with as many pending connections as it may -> 429, from another /64 201', async t => {
   const server = await createServer(t, { maxPendingConnectionsPerAddress: 1 })
   t.equal((await create(server, '2001:db8::1')).statusCode, 201)
   t.equal((await create(server, '2001:db8::ffff:2')).statusCode, 429)
@@ -59,6 +59,13 @@ t.test('createConnection for a principal with as many connections as it may -> 4
   for (let index = 0; index < 2; index++) t.equal((await manager.createConnection()).principal, undefined, 'nobody is not counted')
   connection.close()
   await manager.createConnection({ principal: 'ada' })
+})
+
+t.test('POST /connections beyond the limits of the address and of all -> 429: who is one too many learns that it is not the server', async t => {
+  const server = await createServer(t, { maxConnectionsPerAddress: 1, maxPendingConnections: 1 })
+  t.equal((await create(server, '192.0.2.1')).statusCode, 201)
+  t.equal((await create(server, '192.0.2.1')).code, 'FST_WEBRTC_TOO_MANY_CONNECTIONS_FROM_ADDRESS')
+  t.equal((await create(server, '192.0.2.2')).code, 'FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS')
 })
 
 t.test('Retry-After while a lost connection is the first to end -> the time it has left', async t => {

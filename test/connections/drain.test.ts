@@ -52,8 +52,15 @@ t.test('close during a drain -> ends it', async t => {
   t.equal(server.connections.size, 0)
 })
 
+t.test('drain(0) -> closes at once', async t => {
+  const server = await createServer(t)
+  const { connection } = await connect(t, server)
+  await within(server.connections.drain(0), 'the drain')
+  await server.state(connection.id, 'closed: shutdown')
+})
+
 t.test('drain with a time that is none -> TypeError, nothing has changed', async t => {
   const manager = new ConnectionManager()
-  await t.rejects(manager.drain(Infinity), { name: 'TypeError', message: 'drain: expected an integer from 1 to 2147483647 milliseconds, found Infinity' })
+  await t.rejects(manager.drain(Infinity), { name: 'TypeError', message: 'drain: expected an integer from 0 to 2147483647 milliseconds, found Infinity' })
   t.equal(manager.isAccepting, true)
 })

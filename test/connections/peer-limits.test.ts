@@ -41,7 +41,7 @@ t.test('a far end that makes too many channels -> onLimitExceeded once, one warn
 })
 
 t.test('a far end that exceeds a limit, and nobody asks -> its connection closes', async t => {
-  const server = await createServer(t, { maxBytesPerSecond: 10 })
+  const server = await createServer(t, { maxBytesPerSecond: 10, maxMessageSize: 10 })
   const { connection: { id }, farEnd } = await connect(t, server)
   const channel = farEnd.createDataChannel('flood')
   await channel.opened()

@@ -3,7 +3,6 @@ import t, { type Test } from 'tap'
 import signaling, { ConnectionManager, type ConnectionManagerOptions, type SignalingOptions } from '../../plugin/index.js'
 
 const TIME = 'an integer from 1 to 2147483647 milliseconds'
-const COUNT = 'an integer from 1 to 9007199254740991'
 const LIMIT = 'an integer of at least 1, or Infinity'
 const PORT = 'an integer from 1 to 65535'
 const PORT_RANGE = '{ begin, end }, two UDP ports in order'
@@ -17,8 +16,8 @@ const WRONG: Record<keyof ConnectionManagerOptions, [value: unknown, problem: st
   timeToHostCandidates: [[Date, `expected ${TIME}, found [Function: Date]`], [5n, `expected ${TIME}, found 5n`]],
   timeToReconnected: [[Infinity, `expected ${TIME}, found Infinity`]],
   generateId: [['uuid', "expected a function, found 'uuid'"]],
-  maxConnections: [[0, `expected ${COUNT}, found 0`], ['2000', `expected ${COUNT}, found '2000'`]],
-  maxPendingConnections: [[-1, `expected ${COUNT}, found -1`]],
+  maxConnections: [[0, `expected ${LIMIT}, found 0`], ['2000', `expected ${LIMIT}, found '2000'`]],
+  maxPendingConnections: [[-1, `expected ${LIMIT}, found -1`]],
   maxConnectionsPerPrincipal: [[0, `expected ${LIMIT}, found 0`], [-Infinity, `expected ${LIMIT}, found -Infinity`]],
   maxPendingConnectionsPerPrincipal: [['20', `expected ${LIMIT}, found '20'`]],
   maxConnectionsPerAddress: [[1.5, `expected ${LIMIT}, found 1.5`]],
@@ -71,6 +70,8 @@ const REGISTRATIONS: Record<string, [options: object, message: string | RegExp]>
   'a listConnections that is no boolean': [{ listConnections: 'yes' }, "Invalid option listConnections: expected a boolean, found 'yes'"],
   'connections that are no manager': [{ connections: [] }, 'Invalid option connections: expected a ConnectionManager, found []'],
   'an option that there is not': [{ beforeoffer: () => {} }, /^Invalid option beforeoffer: there is no such option; expected one of beforeOffer, .*, timeToConnected, .*, onLimitExceeded$/],
+  'less to send than a message': [{ maxMessageSize: 2 ** 21 }, 'Invalid option maxBufferedAmount: expected room for a message of maxMessageSize, 2097152 bytes, found 1048576'],
+  'fewer bytes a second than a message': [{ maxBytesPerSecond: 1000 }, 'Invalid option maxBytesPerSecond: expected room for a message of maxMessageSize, 262144 bytes, found 1000'],
   'an option of the prototype': [JSON.parse('{"__proto__":1,"toString":1}'), /^Invalid option (__proto__|toString): there is no such option/],
   'an option beside connections': [{ connections: new ConnectionManager(), maxConnections: 1 }, `Invalid option maxConnections: ${MISPLACED}`],
   'a callback beside connections': [{ connections: new ConnectionManager(), onClosed: () => {} }, `Invalid option onClosed: ${MISPLACED}`],

@@ -1,4 +1,4 @@
-import { request as httpRequest, type Agent, type IncomingHttpHeaders } from 'node:http'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { json } from 'node:stream/consumers'
 import type { Test } from 'tap'
 import type { WebRtcConnection, WebRtcError } from '../../plugin/index.js'
@@ -11,7 +11,6 @@ export interface AskOptions {
   body?: unknown
   /** The address to ask from: all of 127.0.0.0/8 are this host's. */
   from?: string
-  agent?: Agent
 }
 
 export interface ChildAnswer {
@@ -30,16 +29,17 @@ export interface ChildServer {
 }
 
 /** A server in a process of its own, killed when the test ends. */
-export async function startServer (t: Test, options: ChildServerOptions = {}, deadline = 60_000): Promise<ChildServer> {
-  const child = startChild(new URL('child-server.ts', import.meta.url), { args: [JSON.stringify(options)], execArgv: ['--expose-gc'], deadline })
+export async function startServer (t: Test, options: ChildServerOptions = {}): Promise<ChildServer> {
+  const child = startChild(new URL('child-server.ts', import.meta.url), { args: [JSON.stringify(options)], execArgv: ['--expose-gc'], deadline: 60_000 })
   t.teardown(() => {
     child.process.kill('SIGKILL')
     return child.ended
   })
   const port = Number(await child.line(30_000))
 
-  const ask: ChildServer['ask'] = (method, path, { body, from, agent } = {}) => within(new Promise<ChildAnswer>((resolve, reject) => {
-    const request = httpRequest({ host: '127.0.0.1', port, method, path, agent, localAddress: from, headers: body === undefined ? {} : { 'content-type': 'application/json' } }, response => {
+  // Without an agent no socket stays open.
+  const ask: ChildServer['ask'] = (method, path, { body, from } = {}) => within(new Promise<ChildAnswer>((resolve, reject) => {
+    const request = httpRequest({ host: '127.0.0.1', port, method, path, agent: false, localAddress: from, headers: body === undefined ? {} : { 'content-type': 'application/json' } }, response => {
       const { statusCode, headers } = response
       json(response).then(json => resolve({ statusCode: statusCode!, headers, json: json as ChildAnswer['json'] }), reject)
     })
