@@ -42,8 +42,8 @@ const started = performance.now()
 let server = await start()
 const result = await fc.check(fc.asyncProperty(inputs, run), { seed: Number(seed), numRuns: total })
 const failures = result.failed ? [fc.stringify(result.counterexample?.[0]).slice(0, 20_000), String((result.errorInstance as Error).stack)] : []
-const refused = result.failed ? undefined : await repeatSlow()
-const end = result.failed ? undefined : await settle()
+const refused = result.failed ? undefined : await repeatSlow().catch(fail)
+const end = failures.length > 0 ? undefined : await settle().catch(fail)
 failures.push(...findFailures(end, refused?.slow ?? []))
 
 console.log(JSON.stringify({
@@ -87,6 +87,11 @@ async function run (input: Input): Promise<void> {
   }
 }
 
+/** What went wrong when all inputs had been through once. */
+async function fail (error: unknown): Promise<undefined> {
+  failures.push(String((await explain(error)).stack))
+}
+
 function note (input: Input, outcomes: Outcome[]): void {
   requests += outcomes.length
   for (const { what, statusCode, time } of outcomes) {
@@ -120,7 +125,7 @@ async function explain (error: unknown): Promise<Error> {
   child.process.kill('SIGKILL')
   exchange.close()
   server = await start()
-  return new Error(ended ? `the server ended with ${ended.signal ?? ended.exitCode}: ${ended.stderr}` : 'the server hangs', { cause: error })
+  return new Error(`${ended ? `the server ended with ${ended.signal ?? ended.exitCode}: ${ended.stderr}` : 'the server hangs'}, ${String(error)}`, { cause: error })
 }
 
 /** What took long, again and alone: a busy machine is no reason. */
@@ -141,7 +146,7 @@ async function repeat (input: Input): Promise<Outcome> {
   const repeats: Outcome[][] = []
   for (let index = 0; index < REPEATS; index++) {
     await server.client.settle()
-    repeats.push(await server.client.run(input))
+    repeats.push(await server.client.run(input).catch(error => { throw new Error(`repeating ${JSON.stringify(input).slice(0, 20_000)}`, { cause: error }) }))
   }
   return repeats[0]!
     .map((outcome, index) => ({ ...outcome, time: quantile(repeats.flatMap(outcomes => outcomes[index]?.time ?? []), 0.5) }))
