@@ -5,7 +5,6 @@ import { isMainThread } from 'node:worker_threads'
 import type { DataChannel as NativeDataChannel, PeerConnection as NativePeerConnection } from 'node-datachannel'
 import { createCertificate, type Certificate } from './certificate.js'
 import { toNativeIceServers, type IceServer } from './ice-servers.js'
-import { DEFAULT_PEER_LIMITS } from './limits.js'
 
 export type { NativeDataChannel, NativePeerConnection }
 
@@ -23,13 +22,16 @@ export interface PeerConfiguration {
   udpPort?: number
 }
 
+/** Bytes of the message that announces a channel, with the longest label and protocol (RFC 8832, 5.1): the library cuts that as well. */
+const MAX_DCEP_SIZE = 12 + 2 * 65535
+
 const require = createRequire(import.meta.url)
 
 let certificate: Certificate | undefined
 let hasOrphans = false
 
 /** Makes the native peer. Throws what the library throws, for instance when no file descriptor or port is left. */
-export function createNativePeerConnection (configuration: PeerConfiguration, maxMessageSize = DEFAULT_PEER_LIMITS.maxMessageSize): NativePeerConnection {
+export function createNativePeerConnection (configuration: PeerConfiguration, maxMessageSize: number): NativePeerConnection {
   assertMainThread()
   // Not before it is needed: once a worker thread has loaded the library, the main thread crashes when it uses it.
   const { PeerConnection } = require('node-datachannel') as typeof import('node-datachannel')
@@ -41,7 +43,7 @@ export function createNativePeerConnection (configuration: PeerConfiguration, ma
     iceServers: toNativeIceServers(iceServers),
     iceTransportPolicy,
     // The library cuts what is larger and hands it over as if it were whole: one byte too many tells.
-    maxMessageSize: maxMessageSize + 1,
+    maxMessageSize: Math.max(maxMessageSize, MAX_DCEP_SIZE) + 1,
     certificatePemFile: certificate.certificate,
     keyPemFile: certificate.privateKey,
     enableIceUdpMux: udpPort !== undefined,

@@ -24,13 +24,13 @@ t.test('assertMainThread in a worker thread throws an error that says what to do
 t.test('createNativePeerConnection passes every setting on to the library', async t => {
   const configurations: object[] = []
   replacePeerConnection(t, () => class { constructor (_name: string, configuration: object) { configurations.push(configuration) } })
-  createNativePeerConnection({})
-  createNativePeerConnection({ bindAddress: '127.0.0.1', portRange: { begin: 5000, end: 5010 }, iceTransportPolicy: 'relay', iceServers: [{ urls: 'stun:host' }] })
-  createNativePeerConnection({ udpPort: 5000 })
+  createNativePeerConnection({}, 262144)
+  createNativePeerConnection({ bindAddress: '127.0.0.1', portRange: { begin: 5000, end: 5010 }, iceTransportPolicy: 'relay', iceServers: [{ urls: 'stun:host' }] }, 262144)
+  createNativePeerConnection({ udpPort: 5000 }, 10)
   t.match(configurations[0], { iceServers: [], iceTransportPolicy: 'all', maxMessageSize: 262145, enableIceUdpMux: false, certificatePemFile: /BEGIN CERTIFICATE/, keyPemFile: /BEGIN PRIVATE KEY/ })
   for (const name of ['bindAddress', 'portRangeBegin', 'portRangeEnd']) t.notOk(name in configurations[0]!)
   t.match(configurations[1], { bindAddress: '127.0.0.1', portRangeBegin: 5000, portRangeEnd: 5010, iceTransportPolicy: 'relay', iceServers: ['stun:host:3478'], enableIceUdpMux: false })
-  t.match(configurations[2], { enableIceUdpMux: true, portRangeBegin: 5000, portRangeEnd: 5000 })
+  t.match(configurations[2], { maxMessageSize: 131083, enableIceUdpMux: true, portRangeBegin: 5000, portRangeEnd: 5000 })
 })
 
 t.test('a native peer that does not say it has closed is reported after 5 s; nobody waits for it any longer, but it is held until it has', async t => {
