@@ -1,6 +1,6 @@
 import type { PeerLimit, ResolvedPeerLimits } from './limits.js'
 import { guard } from './native.js'
-import { hasTold, isWithinSlice, leave, turnTime, wait, type Waiting } from './time-slice.js'
+import { isWithinSlice, leave, wait, type Waiting } from './time-slice.js'
 import { TokenBucket } from './token-bucket.js'
 
 interface Entry {
@@ -45,11 +45,9 @@ export class Inbox implements Waiting {
 
   /** A message of so many bytes: `tell` is called when the listeners have time and have been told what came before, unless it is one too many. */
   receive (size: number, tell: () => void): void {
-    if (!this.#admit(1, size)) return
-    if (!this.#first && isWithinSlice()) {
-      tell()
-      return hasTold()
-    }
+    const now = performance.now()
+    if (!this.#admit(1, size, now)) return
+    if (!this.#first && isWithinSlice(now)) return tell()
     const cost = size + OVERHEAD
     // One message may wait, however large.
     if (this.#first && this.#amount + cost > this.#limits.maxQueuedAmount) return this.#onOffence('maxQueuedAmount')
@@ -58,7 +56,7 @@ export class Inbox implements Waiting {
 
   /** Whether the far end may make a channel of which it says so many bytes. */
   admitChannel (size: number): boolean {
-    return this.#admit(CHANNEL, size)
+    return this.#admit(CHANNEL, size, performance.now())
   }
 
   /** Calls `tell` when the listeners have been told of every message that came before: at once when none waits. */
@@ -83,9 +81,9 @@ export class Inbox implements Waiting {
     return this.#first !== undefined
   }
 
-  #admit (messages: number, size: number): boolean {
+  #admit (messages: number, size: number, now: number): boolean {
     if (this.#isClosed) return false
-    const offence = this.#exceeded(messages, size, turnTime())
+    const offence = this.#exceeded(messages, size, now)
     if (offence) this.#onOffence(offence)
     return !offence
   }

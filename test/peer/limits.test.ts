@@ -129,6 +129,19 @@ t.test('a channel beyond maxDataChannels -> closed and never announced; when one
   t.same(errors, [])
 })
 
+t.test('a channel beyond maxDataChannels that the far end opens and closes before the event loop turns -> nobody hears of it, and the peer is released', async t => {
+  const { farEnd, peerConnection, exceeded, errors } = await connectPeers(t, undefined, undefined, undefined, { maxDataChannels: 0 })
+  peerConnection.ondatachannel = () => t.fail('expected no datachannel event')
+  const farChannel = farEnd.createDataChannel('short')
+  block(50)
+  farChannel.close()
+  block(50)
+  await farEnd.createDataChannel('another').closed()
+  await within(peerConnection.release(), 'the release')
+  t.same(exceeded, ['maxDataChannels'])
+  t.same(errors, [])
+})
+
 t.test('600 channels -> 16 are announced, and the connection goes on', async t => {
   const { farEnd, peerConnection, exceeded, errors } = await connectPeers(t)
   let announced = 0
