@@ -87,6 +87,11 @@ async function run (input: Input): Promise<void> {
   }
 }
 
+/** Of an operation. What is none of ours the host refuses, with its own limit of the body. */
+function isRefusal ({ what, statusCode }: Pick<Outcome, 'what' | 'statusCode'>): boolean {
+  return statusCode >= 400 && what !== 'none' && what !== 'raw'
+}
+
 /** What went wrong when all inputs had been through once. */
 async function fail (error: unknown): Promise<undefined> {
   failures.push(String((await explain(error)).stack))
@@ -98,9 +103,9 @@ function note (input: Input, outcomes: Outcome[]): void {
     const key = `${what} ${statusCode}`
     statuses[key] = (statuses[key] ?? 0) + 1
     if (statusCode < 400) accepted.push(time)
-    else refusals.push(time)
+    else if (isRefusal({ what, statusCode })) refusals.push(time)
   }
-  if (outcomes.some(({ statusCode, time }) => statusCode >= 400 && time > MAX_REFUSAL_TIME)) slow.push(input)
+  if (outcomes.some(outcome => isRefusal(outcome) && outcome.time > MAX_REFUSAL_TIME)) slow.push(input)
   if (accepted.length > 1_000_000) accepted = accepted.slice(-500_000)
 }
 
@@ -150,7 +155,7 @@ async function repeat (input: Input): Promise<Outcome> {
   }
   return repeats[0]!
     .map((outcome, index) => ({ ...outcome, time: quantile(repeats.flatMap(outcomes => outcomes[index]?.time ?? []), 0.5) }))
-    .filter(({ statusCode }) => statusCode >= 400)
+    .filter(isRefusal)
     .reduce((slowest, outcome) => outcome.time > slowest.time ? outcome : slowest, { what: 'none', statusCode: 0, time: 0 })
 }
 
