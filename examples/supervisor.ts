@@ -20,7 +20,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 /** A place for a worker. The processes that take it, one after the other, have its number, and by it their port. */
 interface Place {
   number: number
-  worker?: Worker
+  worker?: Worker | undefined
   servesSince: number
   /** Looks since the worker's last word. */
   silentLooks: number

@@ -7,7 +7,7 @@ import { assertMainThread } from '../peer/native.js'
 import { PeerConnection } from '../peer/peer-connection.js'
 import { Admission, type Owner } from './admission.js'
 import { Connection, type Log } from './connection.js'
-import { isAddressLiteral, networkOf } from './ip-address.js'
+import { networkOf } from './ip-address.js'
 import { createRemoteCandidateFilter, type ClientAddress } from './remote-candidates.js'
 
 /** How a connection is made. */
@@ -28,6 +28,8 @@ export interface CreateConnectionInit {
 
 /** How many connections may be closing at a time, however few there may be open. */
 const MIN_CLOSING = 100
+
+const UNREADABLE = 'unreadable'
 
 /** Keeps the connections, within limits that are checked before there is a native peer. */
 export class ConnectionManager {
@@ -65,7 +67,8 @@ export class ConnectionManager {
   async createConnection ({ remoteDescription, hook, principal, client, address = client, log = console }: CreateConnectionInit = {}): Promise<Connection> {
     if (!this.#isAccepting) throw new ClosingError()
     this.#assertReleased()
-    const owner = { principal, network: address !== undefined && isAddressLiteral(address) ? networkOf(address) : address }
+    // What is no address is counted as if it were one: whoever writes it could write another.
+    const owner = { principal, network: address === undefined ? undefined : networkOf(address) ?? UNREADABLE }
     this.#admission.admit(owner)
     const connection = this.#addConnection(owner, client, log)
     await connection.negotiate({

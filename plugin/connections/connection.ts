@@ -280,13 +280,24 @@ export class Connection {
 
   /** What the far end did: once for each limit. */
   #limitExceeded (limit: PeerLimit): void {
-    this.#init.log.warn({ connection: this.id.slice(0, 8), limit }, `connection exceeded ${limit}`)
+    this.#log('warn', { limit }, `connection exceeded ${limit}`)
     this.#init.onLimitExceeded(this, limit)
     if (isOffence(limit)) this.close('limit-exceeded')
   }
 
-  /** An id is a capability: the log gets enough of it to find the connection again. */
   #report (error: unknown, where: string): void {
-    this.#init.log.error({ err: error, connection: this.id.slice(0, 8), where }, `connection failed in ${where}`)
+    const message = `connection failed in ${where}`
+    // What was thrown may throw again when a logger looks at it.
+    if (!this.#log('error', { err: error, where }, message)) this.#log('error', { where }, message)
+  }
+
+  /** An id is a capability: the log gets enough of it to find the connection again. Whether it worked: a log that fails has no consequences. */
+  #log (level: keyof Log, details: object, message: string): boolean {
+    try {
+      this.#init.log[level]({ ...details, connection: this.id.slice(0, 8) }, message)
+      return true
+    } catch {
+      return false
+    }
   }
 }

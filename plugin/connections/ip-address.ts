@@ -13,8 +13,15 @@ export function canonicalAddress (address: string): string {
   return mapped ?? canonical
 }
 
-/** What one client has addresses of: an IPv4 address is one of a few, of IPv6 it gets a whole /64 (RFC 6177). */
-export function networkOf (address: string): string {
+/** As proxies and sockets write an address: in brackets, with a port. */
+const WRAPPED = /^\[([^\]]*)\](?::\d{1,5})?$|^(\d+\.\d+\.\d+\.\d+):\d{1,5}$/
+
+/** What one client has addresses of: an IPv4 address is one of a few, of IPv6 it gets a whole /64 (RFC 6177). Undefined for what is no address. */
+export function networkOf (text: string): string | undefined {
+  const [, inBrackets, beforePort] = WRAPPED.exec(text) ?? []
+  // A zone names an interface of this host, for link-local addresses.
+  const [address = ''] = (inBrackets ?? beforePort ?? text).split('%')
+  if (!isAddressLiteral(address)) return undefined
   const canonical = canonicalAddress(address)
   if (isIPv4(canonical)) return canonical
   const [head = '', tail] = canonical.split('::')

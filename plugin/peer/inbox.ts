@@ -12,8 +12,8 @@ interface Entry {
 /** What a message that waits costs beside its bytes. */
 const OVERHEAD = 256
 
-/** As how many messages a channel counts that the far end makes. */
-const CHANNEL = 10
+/** As how many messages a channel counts that the far end makes: it comes with up to a thousand that nobody has counted. */
+const CHANNEL = 200
 
 /**
  * What the far end of a peer sends, on all channels, on its way to the listeners. It is taken over from the native side at

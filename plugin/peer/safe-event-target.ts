@@ -1,4 +1,4 @@
-import { inspect, types } from 'node:util'
+import { types } from 'node:util'
 
 /** What a listener of an event may be: a function, or an object with `handleEvent`. It may be async. */
 export type Listener<Event> = ((event: Event) => unknown) | { handleEvent (event: Event): unknown }
@@ -67,8 +67,9 @@ export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type
   report (error: unknown, where: string): void {
     try {
       this.#onError(error, where)
-    } catch (failure) {
-      process.emitWarning(`the error handler failed: ${inspect(failure)}`)
+    } catch {
+      // Nothing of what it has thrown, which may throw again when it is looked at.
+      process.emitWarning(`the error handler failed, in ${where}`)
     }
   }
 

@@ -28,10 +28,12 @@ t.test('POST /connections from the /64 of an IPv6 address with as many pending c
   t.equal((await create(server, '2001:db8:0:1::1')).statusCode, 201)
 })
 
-t.test('POST /connections from a link-local address -> counted with its zone', async t => {
+t.test('POST /connections from a link-local address, or with a text that is no address -> counted with all of its kind', async t => {
   const server = await createServer(t, { maxPendingConnectionsPerAddress: 1 })
   t.equal((await create(server, 'fe80::1%eth0')).statusCode, 201)
-  t.equal((await create(server, 'fe80::1%eth0')).statusCode, 429)
+  t.equal((await create(server, 'fe80::2%eth0')).statusCode, 429)
+  t.equal((await create(server, 'unknown')).statusCode, 201)
+  t.equal((await create(server, '_hidden')).statusCode, 429)
 })
 
 t.test('POST /connections from an address with as many connections as it may -> 429, 201 when one has closed', async t => {

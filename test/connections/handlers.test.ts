@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import { ConnectionManager, type CloseReason, type Connection, type DataChannel, type PeerConnection, type WebRtcConnection } from '../../plugin/index.js'
 import { signal, within } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
-import { connect, createFarEnd } from '../helpers/handshake.js'
+import { connect, createFarEnd, offered } from '../helpers/handshake.js'
 import { withoutCandidates, type NativePeer } from '../helpers/native-peer.js'
 import { createServer, type TestServerOptions } from '../helpers/server.js'
 
@@ -125,6 +125,40 @@ for (const [failure, fail] of Object.entries(FAILURES)) {
     await assertPong(t, other)
   })
 }
+
+/** What throws again when somebody looks at it. */
+const UNREADABLE: Record<string, () => unknown> = {
+  'a proxy that was revoked': () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  },
+  'an error whose message cannot be read': () => Object.defineProperty(new Error('of the application'), 'message', { get () { throw new Error('of the message') } })
+}
+
+for (const [name, create] of Object.entries(UNREADABLE)) {
+  t.test(`a listener and onClosed that throw ${name} -> logged without it, the connection ends, and no other`, async t => {
+    const fail = () => { throw create() }
+    const server = await createServer(t, { onClosed: fail, beforeOffer: peerConnection => { peerConnection.addEventListener('connectionstatechange', fail) } })
+    const other = await server.createConnection()
+    const { connection: { id }, farEnd, answer } = await offered(t, server)
+    await server.setRemoteDescription(id, answer)
+    await server.state(id, 'closed: handler-error')
+    t.ok(server.log.some(({ connection, msg }) => connection === id.slice(0, 8) && msg === 'connection failed in connectionstatechange'))
+    t.ok(server.log.some(({ connection, msg }) => connection === id.slice(0, 8) && msg === 'connection failed in onClosed'))
+    t.equal((await server.request('GET', `/connections/${other.id}`)).statusCode, 200)
+    await farEnd.close()
+  })
+}
+
+t.test('a log that throws -> nothing else happens', async t => {
+  const fail = () => { throw new Error('of the log') }
+  const manager = new ConnectionManager({ bindAddress: '127.0.0.1', onClosed: fail })
+  const connection = await manager.createConnection({ log: { error: fail, warn: fail } })
+  connection.close()
+  t.equal(await connection.closed, 'application')
+  await manager.close()
+})
 
 t.test('a hook that rejects after its request has failed -> logged, and nothing else', async t => {
   const rejected = signal()

@@ -40,7 +40,7 @@ for (const [address, canonical] of Object.entries(CANONICAL)) {
   })
 }
 
-const NETWORKS: Record<string, string> = {
+const NETWORKS: Record<string, string | undefined> = {
   '192.0.2.1': '192.0.2.1',
   '::ffff:192.0.2.1': '192.0.2.1',
   '2001:db8:1:2:3:4:5:6': '2001:db8:1:2::/64',
@@ -48,7 +48,17 @@ const NETWORKS: Record<string, string> = {
   '2001:db8::6': '2001:db8:0:0::/64',
   '2001:db8::3:4:5:6:7': '2001:db8:0:3::/64',
   '::1': '0:0:0:0::/64',
-  '::': '0:0:0:0::/64'
+  '::': '0:0:0:0::/64',
+  '192.0.2.1:5000': '192.0.2.1',
+  '[2001:db8::6]': '2001:db8:0:0::/64',
+  '[2001:db8::6]:5000': '2001:db8:0:0::/64',
+  'fe80::1%eth0': 'fe80:0:0:0::/64',
+  '[fe80::1%eth0]:5000': 'fe80:0:0:0::/64',
+  '::ffff:192.0.2.1%eth0': '192.0.2.1',
+  unknown: undefined,
+  '_hidden': undefined,
+  '192.0.2': undefined,
+  '': undefined
 }
 
 for (const [address, network] of Object.entries(NETWORKS)) {

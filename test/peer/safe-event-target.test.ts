@@ -167,7 +167,7 @@ t.test('an error handler that throws itself becomes a warning of the process', a
   const bell = new Bell(() => { throw Object.create(null) })
   bell.addEventListener('ring', () => { throw new Error('of the application') })
   t.doesNotThrow(() => bell.dispatch({ type: 'ring' }))
-  t.match(await within(warned.promise, 'a warning'), { message: 'the error handler failed: [Object: null prototype] {}' })
+  t.match(await within(warned.promise, 'a warning'), { message: /^the error handler failed, in / })
 })
 
 t.test('reportDefect as the end of a promise tells the error handler what it was rejected with', async t => {
