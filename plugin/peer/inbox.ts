@@ -12,8 +12,8 @@ interface Entry {
 /** What a message that waits costs beside its bytes. */
 const OVERHEAD = 256
 
-/** As how many messages a channel counts that the far end makes: it comes with up to a thousand that nobody has counted. */
-const CHANNEL = 200
+/** How many channels a far end may make in a second, or as many as it may have: each comes with up to a thousand messages that nobody has counted. */
+const CHANNELS_PER_SECOND = 50
 
 /**
  * What the far end of a peer sends, on all channels, on its way to the listeners. It is taken over from the native side at
@@ -21,6 +21,7 @@ const CHANNEL = 200
  */
 export class Inbox implements Waiting {
   readonly #limits: ResolvedPeerLimits
+  readonly #channels: TokenBucket
   readonly #messages: TokenBucket
   readonly #bytes: TokenBucket
   readonly #onOffence: (limit: PeerLimit) => void
@@ -33,6 +34,7 @@ export class Inbox implements Waiting {
   constructor (limits: ResolvedPeerLimits, onOffence: (limit: PeerLimit) => void, onDefect: (error: unknown) => void) {
     const now = performance.now()
     this.#limits = limits
+    this.#channels = new TokenBucket(Math.max(CHANNELS_PER_SECOND, limits.maxDataChannels), now)
     this.#messages = new TokenBucket(limits.maxMessagesPerSecond, now)
     this.#bytes = new TokenBucket(limits.maxBytesPerSecond, now)
     this.#onOffence = onOffence
@@ -56,7 +58,8 @@ export class Inbox implements Waiting {
 
   /** Whether the far end may make a channel of which it says so many bytes. */
   admitChannel (size: number): boolean {
-    return this.#admit(CHANNEL, size, performance.now())
+    const now = performance.now()
+    return this.#admit(this.#channels.take(1, now) ? 1 : Infinity, size, now)
   }
 
   /** Calls `tell` when the listeners have been told of every message that came before: at once when none waits. */

@@ -2,7 +2,7 @@
 export interface PeerLimits {
   /** The largest message it may send, in bytes; announced in the description. A larger one ends the connection. No larger one can be sent to it either. Default 262144. */
   maxMessageSize?: number
-  /** How many messages it may send in a second, over all channels; as many at once after a pause. More end the connection. A channel that it makes counts as 200. Default 10000. */
+  /** How many messages it may send in a second, over all channels; as many at once after a pause. More end the connection. A channel that it makes counts as one; more than 50 in a second, or than maxDataChannels where that is more, end the connection too. Default 10000. */
   maxMessagesPerSecond?: number
   /** How many bytes it may send in a second, over all channels; as many at once after a pause. More end the connection. Default 33554432. */
   maxBytesPerSecond?: number

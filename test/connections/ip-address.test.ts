@@ -56,7 +56,7 @@ const NETWORKS: Record<string, string | undefined> = {
   '[fe80::1%eth0]:5000': 'fe80:0:0:0::/64',
   '::ffff:192.0.2.1%eth0': '192.0.2.1',
   unknown: undefined,
-  '_hidden': undefined,
+  _hidden: undefined,
   '192.0.2': undefined,
   '': undefined
 }
