@@ -5,7 +5,7 @@ import type { ConnectionManager } from '../connections/connection-manager.js'
 import type { Connection } from '../connections/connection.js'
 import { ClientGoneError, ListingDisabledError } from '../errors.js'
 import type { SignalingHooks } from '../options.js'
-import { clientAddress } from './client-address.js'
+import { clientAddress, warnOfUnknownProxy } from './client-address.js'
 import { refuseCrossOrigin } from './cross-origin.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
 import type { OwnConnections } from './own-connections.js'
@@ -30,6 +30,7 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     const { remoteDescription } = request.body
     const { principal } = await own(request)
     const before = remoteDescription ? beforeAnswer : beforeOffer
+    warnOfUnknownProxy(request)
     // While the host found out who it is.
     if (reply.raw.destroyed) throw new ClientGoneError()
     const connection = await connections.createConnection({

@@ -7,7 +7,8 @@ export function sendError (error: FastifyError & { status?: number, headers?: Re
   // A hook of the host may have set the status before it threw, as Fastify's own handler lets it.
   const meant = [error.statusCode, error.status, reply.statusCode].find(isErrorStatus)
   const statusCode = meant ?? 500
-  if (statusCode >= 500) request.log.error({ err: error }, error.message)
+  // A 503 is a refusal, of which there may be many, and no failure.
+  if (statusCode >= 500 && statusCode !== 503) request.log.error({ err: error }, error.message)
   else request.log.info({ err: error }, error.message)
 
   const name = STATUS_CODES[statusCode] ?? 'Error'

@@ -78,3 +78,11 @@ for (const garbage of ['unknown', '_hidden', 'for=1.2.3.4', '1.2.3.4:80', '[::1]
     t.notMatch(JSON.parse(body).remoteDescription.sdp, 'a=candidate')
   })
 }
+
+t.test('POST /connections through a proxy that trustProxy does not name, twice -> one warning; through one that it names -> none', async t => {
+  for (const [trustProxy, warnings] of [[false, 1], [true, 0]] as const) {
+    const server = await createServer(t, { fastify: { trustProxy } })
+    for (let index = 0; index < 2; index++) await server.request('POST', '/connections', undefined, { headers: PROXIED })
+    t.equal(server.log.filter(({ msg }) => msg.startsWith('A request has a forwarding header, but trustProxy does not name who sent it')).length, warnings)
+  }
+})

@@ -29,6 +29,7 @@ interface Server {
 
 const [, , count = '100000', seed = String(Math.floor(Math.random() * 2 ** 31)), ...defect] = process.argv
 const total = Number(count)
+if (!(total > 0)) throw new TypeError(`expected a number of inputs, found ${count}`)
 const statuses: Record<string, number> = {}
 const refusals: number[] = []
 const slow: Input[] = []
