@@ -2,7 +2,7 @@ import t from 'tap'
 import { runChild } from '../helpers/child.js'
 
 const script = new URL('fuzz/fuzz.ts', import.meta.url)
-const COUNT = 1000
+const COUNT = 700
 const MEBIBYTE = 2 ** 20
 
 /** What has been found once is found again; what nobody has found yet, perhaps. */

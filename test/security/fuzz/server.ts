@@ -37,7 +37,6 @@ export interface Sample {
 const DEFECTS: Record<string, () => void> = {
   abort: () => process.abort(),
   hang: () => block(60_000),
-  error: () => { throw new Error('a defect') },
   pollution: () => { Object.defineProperty(PROTOTYPES[0], 'polluted', { value: true }) }
 }
 /** The connection whose hook has the defect. */
