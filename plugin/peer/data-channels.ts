@@ -58,7 +58,6 @@ export class DataChannels {
   /** Whether the far end may make another channel. */
   get hasRoom (): boolean {
     const { maxDataChannels } = this.#context.limits
-    if (this.#ofFarEnd.size < maxDataChannels) return true
     for (const channel of this.#ofFarEnd) if (channel.readyState === 'closed') this.#ofFarEnd.delete(channel)
     return this.#ofFarEnd.size < maxDataChannels
   }

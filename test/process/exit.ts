@@ -82,7 +82,7 @@ const STATES: Record<string, () => unknown> = {
     await next(channel, 'close')
   },
   'with 200 channels that the far end opened and closed': async () => {
-    const { farEnd } = await connectPeers(t)
+    const { farEnd } = await connectPeers(t, undefined, undefined, undefined, { maxDataChannels: 512 })
     for (let opened = 0; opened < 200; opened++) {
       const farChannel = farEnd.createDataChannel('theirs')
       await farChannel.opened()
