@@ -37,8 +37,10 @@ for (const [name, { handle, isReported }] of Object.entries(HANDLERS)) {
       const arrived = next(channel, 'message')
       farChannel.send('ping')
       t.equal((await arrived).data, 'ping')
+      const sent = next(channel, 'bufferedamountlow')
       channel.send('pong')
       t.same(await farChannel.messages(1), ['pong'])
+      await sent
 
       const announced = next(peerConnection, 'datachannel')
       farEnd.createDataChannel('theirs')
