@@ -1,10 +1,11 @@
 import { DataChannel, type ChannelContext } from './data-channel.js'
 import { checkDataChannelInit, DATA_SECTION_ID, type DataChannelInit } from './data-channel-init.js'
+import { MAX_DATA_CHANNELS } from './limits.js'
 import type { NativeDataChannel, NativePeerConnection } from './native.js'
 import { refuse } from './refused-channel.js'
 
 /** The native library gives each side 512 streams; the data section's own channel takes one. */
-const MAX_CHANNELS = 511
+const MAX_CHANNELS = MAX_DATA_CHANNELS - 1
 
 /** The channels of a peer: the application's, the far end's, and one of our own. */
 export class DataChannels {
