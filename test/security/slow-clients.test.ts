@@ -44,11 +44,13 @@ t.test(`${ALL} slow clients, and some that never read their answers -> all are c
     }))
   }
   for (const { count, act } of Object.values(KINDS)) await open(count, act)
-  const all = await server.held()
+  // Their connections stand in the queue of the system before the server has accepted them.
+  let all = await server.held()
+  for (let tries = 0; tries < 100 && all.files < held.files + ALL * 0.9; tries++) all = await server.held()
   const times = [await median(server), await median(server), await median(server)]
   const during = Math.min(...times)
   const most = await server.held()
-  t.ok(Math.min(all.files, most.files) >= held.files + ALL * 0.9, `${most.files} file descriptors after ${held.files}`)
+  t.ok(Math.min(all.files, most.files) >= held.files + ALL * 0.9, `${all.files}, then ${most.files} file descriptors after ${held.files}`)
   t.ok(during < 3 * before, `a client is served in ${during.toFixed(1)} ms, before in ${before.toFixed(1)} ms`)
   t.ok(await server.connect() < GONE, 'and connects')
   await open(NEVER_READING, socket => {
