@@ -10,7 +10,9 @@ export default plugin
 
 export { ConnectionManager } from './connections/connection-manager.js'
 export type { CreateConnectionInit } from './connections/connection-manager.js'
-export type { CloseReason, Connection, Log } from './connections/connection.js'
+export type { CloseReason } from './connections/close-reason.js'
+export type { Connection } from './connections/connection.js'
+export type { Log } from './connections/connection-log.js'
 export type { AdvertisedAddress } from './connections/advertise.js'
 export type { ClientAddress, RemoteCandidatePolicy } from './connections/remote-candidates.js'
 export type { ConnectionManagerOptions, HookContext, PeerConnectionHook, SignalingHooks, SignalingOptions } from './options.js'

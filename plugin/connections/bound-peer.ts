@@ -1,0 +1,94 @@
+import type { PeerLimit } from '../peer/limits.js'
+import type { PeerConnection } from '../peer/peer-connection.js'
+import type { CloseReason } from './close-reason.js'
+import type { ConnectionLog } from './connection-log.js'
+import { Deadline } from './deadline.js'
+
+export type CreatePeerConnection = (onError: (error: unknown, where: string) => void, onLimitExceeded: (limit: PeerLimit) => void) => PeerConnection
+
+/** What a connection is told of a peer that is bound to it. */
+export interface PeerOwner {
+  peerConnected (peer: BoundPeer): void
+  /** The peer had been connected, and is no more. */
+  peerLost (peer: BoundPeer): void
+  /** The peer is of no use. */
+  peerFailed (peer: BoundPeer, reason: CloseReason): void
+  limitExceeded (peer: BoundPeer, limit: PeerLimit): void
+}
+
+/** A peer for as long as it is its connection's. Once it has ended, nothing that still happens to it concerns the connection. */
+export class BoundPeer {
+  readonly peerConnection: PeerConnection
+  readonly log: ConnectionLog
+  /** Settles with the reason when it has ended. */
+  readonly ended: Promise<CloseReason>
+  readonly #owner: PeerOwner
+  readonly #deadline = new Deadline()
+  #onEnded!: (reason: CloseReason) => void
+  #endReason: CloseReason | undefined
+  #wasConnected = false
+
+  /** The time to get connected in is in milliseconds. */
+  constructor (createPeerConnection: CreatePeerConnection, timeToConnected: number, owner: PeerOwner, log: ConnectionLog) {
+    this.#owner = owner
+    this.log = log
+    this.ended = new Promise(resolve => { this.#onEnded = resolve })
+    this.peerConnection = createPeerConnection((error, where) => this.threw(error, where), limit => {
+      if (!this.#endReason) owner.limitExceeded(this, limit)
+    })
+    this.peerConnection.addEventListener('connectionstatechange', () => this.#connectionStateChanged())
+    this.#deadline.start(timeToConnected, () => this.fail('timeout'))
+  }
+
+  get endReason (): CloseReason | undefined {
+    return this.#endReason
+  }
+
+  /** Whether it was connected once. */
+  get wasConnected (): boolean {
+    return this.#wasConnected
+  }
+
+  /** When it fails by itself, on the clock of `performance.now()`; undefined once it has been connected. */
+  get endsAt (): number | undefined {
+    return this.#deadline.endsAt
+  }
+
+  /** What a hook or a listener threw: it ends what it belongs to and nothing else. */
+  threw (error: unknown, where: string): void {
+    this.log.report(error, where)
+    this.fail('handler-error')
+  }
+
+  /** Tells the connection that the peer is of no use. */
+  fail (reason: CloseReason): void {
+    if (!this.#endReason) this.#owner.peerFailed(this, reason)
+  }
+
+  /** Unbinds the peer and closes it; settles when the native side is gone. Called once. */
+  end (reason: CloseReason): Promise<void> {
+    const { peerConnection } = this
+    this.#endReason = reason
+    this.#deadline.stop()
+    // The application may have put its own close in the place of ours, to learn of the end.
+    if (peerConnection.signalingState !== 'closed') this.log.guard(() => peerConnection.close(), 'close')
+    const released = peerConnection.release()
+    this.#onEnded(reason)
+    return released
+  }
+
+  #connectionStateChanged (): void {
+    if (this.#endReason) return
+    const { connectionState, wasClosedByPeer } = this.peerConnection
+    if (connectionState === 'connected') {
+      this.#wasConnected = true
+      this.#deadline.stop()
+      this.#owner.peerConnected(this)
+    } else if (connectionState === 'closed' && !wasClosedByPeer) {
+      this.fail('application')
+    } else if (connectionState !== 'connecting') {
+      if (this.#wasConnected) this.#owner.peerLost(this)
+      else this.fail('peer')
+    }
+  }
+}

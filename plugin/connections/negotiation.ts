@@ -1,0 +1,124 @@
+import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
+import { ClientGoneError, ClosingError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
+import { advertise, type AdvertisedAddress } from './advertise.js'
+import type { BoundPeer } from './bound-peer.js'
+import { filterRemoteCandidates, type ClientAddress } from './remote-candidates.js'
+import { formatSessionDescription, parseSessionDescription } from './session-description.js'
+
+/** What the application does with a peer before it negotiates. */
+export interface Hook {
+  name: 'beforeOffer' | 'beforeAnswer'
+  run: () => unknown
+}
+
+/** Between whom, and how long. */
+export interface NegotiationInit {
+  /** Where the server may send for this client. */
+  isAllowedAddress: (address: string) => boolean
+  client: ClientAddress
+  /** What the far end is told in place of the local address. */
+  advertise?: AdvertisedAddress
+  /** In milliseconds. */
+  timeToHostCandidates: number
+}
+
+/** The exchange of descriptions by one peer. */
+export class Negotiation {
+  readonly peer: BoundPeer
+  readonly #init: NegotiationInit
+
+  constructor (peer: BoundPeer, init: NegotiationInit) {
+    this.peer = peer
+    this.#init = init
+  }
+
+  get localDescription (): WebRtcSessionDescription | undefined {
+    const { localDescription } = this.peer.peerConnection
+    if (!localDescription) return undefined
+    const { advertise: address } = this.#init
+    return address ? { ...localDescription, sdp: advertise(localDescription.sdp, address) } : localDescription
+  }
+
+  get remoteDescription (): WebRtcSessionDescription | undefined {
+    return this.peer.peerConnection.remoteDescription ?? undefined
+  }
+
+  /**
+   * Runs the hook and makes the local description: the answer to `remoteDescription`, or an offer.
+   * Throws InvalidDescription, HookFailed, PeerFailed, NegotiationTimedOut, Closing, ClientGone.
+   */
+  async start (hook: Hook, remoteDescription?: WebRtcSessionDescription): Promise<void> {
+    const { peerConnection } = this.peer
+    if (remoteDescription) this.#setOffer(remoteDescription)
+    await this.#untilEnded(this.#runHook(hook), hook)
+    this.#native(() => peerConnection.setLocalDescription())
+    await this.#untilEnded(this.#gathered(), hook)
+  }
+
+  /** Applies the far end's answer. Throws InvalidDescription, which leaves the peer as it was unless it is the native side's, InvalidState. */
+  answer (description: WebRtcSessionDescription): WebRtcSessionDescription {
+    const { peerConnection } = this.peer
+    const { signalingState } = peerConnection
+    if (description.type !== 'answer' || signalingState !== 'have-local-offer') throw new InvalidStateError(`expected an answer in have-local-offer, found an ${description.type} in ${signalingState}`)
+    const checked = this.#checkDescription(description, peerConnection.localDescription!.sdp)
+    this.#native(() => peerConnection.setRemoteDescription(checked))
+    return checked
+  }
+
+  #setOffer (description: WebRtcSessionDescription): void {
+    if (description.type !== 'offer') throw new InvalidDescriptionError(`expected an offer, found an ${description.type}`)
+    this.peer.peerConnection.setRemoteDescription(this.#checkDescription(description))
+  }
+
+  #checkDescription (description: WebRtcSessionDescription, offer?: string): WebRtcSessionDescription {
+    const parsed = parseSessionDescription(description, offer)
+    const { isAllowedAddress, client } = this.#init
+    const candidates = filterRemoteCandidates(parsed.candidates, isAllowedAddress, client)
+    return { type: description.type, sdp: formatSessionDescription(parsed, candidates) }
+  }
+
+  async #runHook ({ name, run }: Hook): Promise<void> {
+    try {
+      await run()
+    } catch (cause) {
+      this.peer.threw(cause, name)
+      throw new HookFailedError(name)
+    }
+  }
+
+  /** What the native side throws, wrapped once: after that the peer is of no use. */
+  #native (call: () => void): void {
+    try {
+      call()
+    } catch (cause) {
+      const isRefusal = cause instanceof DOMException && cause.name === 'InvalidAccessError'
+      if (!isRefusal) this.peer.log.report(cause, 'peer')
+      this.peer.fail('peer-error')
+      throw isRefusal ? new InvalidDescriptionError('the peer refused it', { cause }) : new PeerFailedError({ cause })
+    }
+  }
+
+  /** Without STUN or TURN servers gathering is complete by now. */
+  async #gathered (): Promise<void> {
+    const { peerConnection, ended } = this.peer
+    if (peerConnection.iceGatheringState === 'complete') return
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>(resolve => {
+      peerConnection.addEventListener('icegatheringstatechange', () => { if (peerConnection.iceGatheringState === 'complete') resolve() })
+      timer = setTimeout(resolve, this.#init.timeToHostCandidates).unref()
+      ended.then(() => resolve())
+    })
+    clearTimeout(timer)
+    if (!peerConnection.localDescription?.sdp.includes('a=candidate:')) throw new NegotiationTimedOutError('no candidate was gathered within timeToHostCandidates')
+  }
+
+  /** The operation's result, or the error that says why the peer ended before there was one. */
+  async #untilEnded (operation: Promise<void>, hook: Hook): Promise<void> {
+    await Promise.race([operation, this.peer.ended])
+    const reason = this.peer.endReason
+    if (reason === 'timeout') throw new NegotiationTimedOutError('no local description was made within timeToConnected')
+    if (reason === 'shutdown') throw new ClosingError()
+    if (reason === 'aborted') throw new ClientGoneError()
+    if (reason) throw new HookFailedError(hook.name)
+  }
+}
