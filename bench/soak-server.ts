@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import Fastify from 'fastify'
 import signaling, { ConnectionManager } from '../plugin/index.js'
 import { livePeerConnections } from '../plugin/peer/peer-connection.js'
+import { echoHooks } from '../test/helpers/echo-hooks.js'
 
 /** What the process holds. */
 export interface Sample {
@@ -32,16 +33,7 @@ export interface Sample {
 
 const connections = new ConnectionManager({ bindAddress: '127.0.0.1' })
 const app = Fastify({ requestTimeout: 10_000 })
-app.register(signaling, {
-  connections,
-  beforeOffer (peerConnection) {
-    const channel = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
-    channel.onmessage = ({ data }) => channel.send(data)
-  },
-  beforeAnswer (peerConnection) {
-    peerConnection.ondatachannel = ({ channel }) => { channel.onmessage = ({ data }) => channel.send(data) }
-  }
-})
+app.register(signaling, { connections, ...echoHooks })
 console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
 
 const start = performance.now()

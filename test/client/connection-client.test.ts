@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { ConnectionClient, type ConnectionClientOptions } from '../../generated-client/index.js'
 import signaling, { type CloseReason, type SignalingOptions } from '../../plugin/index.js'
 import { signal, within } from '../helpers/deadline.js'
+import { echoHooks } from '../helpers/echo-hooks.js'
 
 /** libwebrtc's peer in Node; remembers those that were made. */
 const peerConnections: RTCPeerConnection[] = []
@@ -27,13 +28,7 @@ async function start (t: Test, options: SignalingOptions = {}, clientOptions: Pa
     prefix: '/echo',
     bindAddress: '127.0.0.1',
     maxEventLoopDelay: Infinity,
-    beforeOffer (peerConnection) {
-      const channel = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
-      channel.onmessage = ({ data }) => channel.send(data)
-    },
-    beforeAnswer (peerConnection) {
-      peerConnection.ondatachannel = ({ channel }) => { channel.onmessage = ({ data }) => channel.send(data) }
-    },
+    ...echoHooks,
     onClosed: (_connection, reason) => closed.resolve(reason),
     ...options
   })

@@ -3,19 +3,11 @@ import { once } from 'node:events'
 import Fastify from 'fastify'
 import signaling, { ConnectionManager } from '../../plugin/index.js'
 import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { echoHooks } from '../helpers/echo-hooks.js'
 
 const connections = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity })
 const app = Fastify()
-app.register(signaling, {
-  connections,
-  beforeOffer (peerConnection) {
-    const channel = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
-    channel.onmessage = ({ data }) => channel.send(data)
-  },
-  beforeAnswer (peerConnection) {
-    peerConnection.ondatachannel = ({ channel }) => { channel.onmessage = ({ data }) => channel.send(data) }
-  }
-})
+app.register(signaling, { connections, ...echoHooks })
 console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
 
 process.stdin.resume()

@@ -1,7 +1,6 @@
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium, type Browser } from 'playwright-core'
 import type { Test } from 'tap'
+import { findExecutable } from './executable.js'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome']
 
@@ -35,28 +34,18 @@ export async function launchChromium (t: Test, options?: ChromiumOptions): Promi
 /** A headless Chromium, which the caller closes. */
 export async function startChromium ({ fakeMedia = false }: ChromiumOptions = {}): Promise<Browser> {
   return await chromium.launch({
-    executablePath: findChromium(),
+    executablePath: expectChromium(),
     args: fakeMedia ? [...FLAGS, ...FAKE_MEDIA_FLAGS] : FLAGS
   })
 }
 
-/** The path of Chromium: CHROMIUM_PATH, or the first of its names on PATH. */
-export function findChromium (env: NodeJS.ProcessEnv = process.env): string {
-  if (env.CHROMIUM_PATH) {
-    if (isExecutable(env.CHROMIUM_PATH)) return env.CHROMIUM_PATH
-    throw new Error(`CHROMIUM_PATH is ${env.CHROMIUM_PATH}, where there is no program`)
-  }
-  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean)
-  const found = NAMES.flatMap(name => folders.map(folder => join(folder, name))).find(isExecutable)
-  if (!found) throw new Error(`No ${NAMES.join(', ')} on PATH: install Chromium, or set CHROMIUM_PATH to where it is`)
-  return found
+/** The path of Chromium: CHROMIUM_PATH, or the first of its names on PATH; undefined when there is none. */
+export function findChromium (): string | undefined {
+  return findExecutable('CHROMIUM_PATH', NAMES)
 }
 
-function isExecutable (path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
+export function expectChromium (): string {
+  const path = findChromium()
+  if (!path) throw new Error(`No ${NAMES.join(', ')} on PATH: install Chromium, or set CHROMIUM_PATH to where it is`)
+  return path
 }

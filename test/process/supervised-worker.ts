@@ -3,6 +3,7 @@ import Fastify from 'fastify'
 import { drain, readiness } from '../../examples/readiness.js'
 import { work } from '../../examples/worker.js'
 import signaling, { ConnectionManager } from '../../plugin/index.js'
+import { echoHooks } from '../helpers/echo-hooks.js'
 import { FAULTS } from './faults.js'
 
 await work(async number => {
@@ -15,13 +16,7 @@ await work(async number => {
   })]
   const app = Fastify()
   readiness(app, connections)
-  app.register(signaling, {
-    connections: connections[0]!,
-    beforeOffer (peerConnection) {
-      const channel = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
-      channel.onmessage = ({ data }) => channel.send(data)
-    }
-  })
+  app.register(signaling, { connections: connections[0]!, ...echoHooks })
   app.post<{ Params: { name: keyof typeof FAULTS } }>('/faults/:name', async ({ params }) => { await FAULTS[params.name]() })
   const origin = await app.listen({ host: '127.0.0.1', port: 0, exclusive: true })
   // Not before the supervisor knows.

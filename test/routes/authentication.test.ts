@@ -10,6 +10,7 @@ import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
 import { openapi } from '../helpers/conformance.js'
 import { signal, within } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
+import { echoHooks } from '../helpers/echo-hooks.js'
 import { listen } from '../helpers/http-client.js'
 import { createServer, type TestServer, type TestServerOptions } from '../helpers/server.js'
 
@@ -102,16 +103,7 @@ for (const [name, { guard, identify, authorization, refused }] of Object.entries
 
 /** A server that sends back what it gets, and one client after the other that says hello to it and closes. */
 async function startEcho (t: Test, options: TestServerOptions) {
-  const server = await createServer(t, {
-    ...options,
-    beforeOffer (peerConnection) {
-      const channel = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
-      channel.onmessage = ({ data }) => channel.send(data)
-    },
-    beforeAnswer (peerConnection) {
-      peerConnection.ondatachannel = ({ channel }) => { channel.onmessage = ({ data }) => channel.send(data) }
-    }
-  })
+  const server = await createServer(t, { ...options, ...echoHooks })
   const { port } = await listen(t, server.app)
   const connect = async (headers: Record<string, string>, direction: 'beforeOffer' | 'beforeAnswer') => {
     const client = new ConnectionClient({ baseUrl: `http://127.0.0.1:${port}`, headers, RTCPeerConnection: wrtc.RTCPeerConnection as unknown as typeof RTCPeerConnection })

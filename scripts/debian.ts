@@ -1,0 +1,24 @@
+import { execFileSync } from 'node:child_process'
+
+/** Installs a package of Debian's, as root and where there are any: whether it has. */
+export function installPackage (name: string): boolean {
+  if (!canInstallPackages()) return false
+  console.log(`No ${name} on PATH: installing it`)
+  apt('update')
+  apt('install', '--yes', '--no-install-recommends', name)
+  return true
+}
+
+function canInstallPackages (): boolean {
+  if (process.getuid?.() !== 0) return false
+  try {
+    execFileSync('apt-get', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+function apt (...args: string[]): void {
+  execFileSync('apt-get', ['-qq', ...args], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }, stdio: ['ignore', 'inherit', 'inherit'] })
+}
