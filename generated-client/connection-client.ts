@@ -14,8 +14,10 @@ export interface ConnectionClientOptions extends ClientOptions {
   baseUrl: string
   /** Default the browser's own. In Node, the one of a WebRTC implementation. */
   RTCPeerConnection?: new (configuration?: RTCConfiguration) => RTCPeerConnection
-  /** What each RTCPeerConnection is made with. Default nothing. */
+  /** What each RTCPeerConnection is made with; without `iceServers` of its own it uses those that come with the server's offer. Default nothing. */
   configuration?: RTCConfiguration
+  /** `server`: this end asks for the server's ICE servers before it offers, in place of `configuration.iceServers`. It costs a request. Default: an offer is made without. */
+  iceServers?: 'server'
 }
 
 /** Adds tracks, makes channels, listens for channels. May be async. */
@@ -44,11 +46,15 @@ export class ConnectionClient {
   readonly #api: SignalingClient
   readonly #RTCPeerConnection: ConnectionClientOptions['RTCPeerConnection']
   readonly #configuration: RTCConfiguration | undefined
+  readonly #asksForIceServers: boolean
 
-  constructor ({ RTCPeerConnection = globalThis.RTCPeerConnection, configuration, ...options }: ConnectionClientOptions) {
+  /** Throws a TypeError when it is given ICE servers and is to ask for them. */
+  constructor ({ RTCPeerConnection = globalThis.RTCPeerConnection, configuration, iceServers, ...options }: ConnectionClientOptions) {
+    if (iceServers && configuration?.iceServers) throw new TypeError('ConnectionClient: expected iceServers or configuration.iceServers, found both')
     this.#api = createSignalingClient(options)
     this.#RTCPeerConnection = RTCPeerConnection
     this.#configuration = configuration
+    this.#asksForIceServers = iceServers === 'server'
   }
 
   /**
@@ -63,11 +69,11 @@ export class ConnectionClient {
     signal?.throwIfAborted()
 
     // Asked for before this end's peer is made: the one does not wait for the other.
-    const handshake = new Handshake(this.#api, options)
+    const handshake = new Handshake(this.#api, options, this.#configuration)
     if (!beforeOffer) handshake.create()
     try {
       handshake.peerConnection = new this.#RTCPeerConnection(this.#configuration)
-      await untilAborted(beforeOffer ? handshake.offer(beforeOffer) : handshake.answer(beforeAnswer), signal)
+      await untilAborted(beforeOffer ? handshake.offer(beforeOffer, this.#asksForIceServers) : handshake.answer(beforeAnswer), signal)
       return handshake.finish()
     } catch (error) {
       handshake.abandon()
@@ -80,12 +86,14 @@ export class ConnectionClient {
 class Handshake {
   readonly #api: SignalingClient
   readonly #options: CreateConnectionOptions
+  readonly #configuration: RTCConfiguration | undefined
   #created: Promise<WebRtcConnection> | undefined
   peerConnection!: RTCPeerConnection
 
-  constructor (api: SignalingClient, options: CreateConnectionOptions) {
+  constructor (api: SignalingClient, options: CreateConnectionOptions, configuration: RTCConfiguration | undefined) {
     this.#api = api
     this.#options = options
+    this.#configuration = configuration
   }
 
   /** Not to be aborted: the server's end can only be closed by whoever learns its id. */
@@ -96,10 +104,12 @@ class Handshake {
     return this.#created
   }
 
-  /** One round trip: the server's answer comes back with its candidates. */
-  async offer (beforeOffer: PeerConnectionHook): Promise<void> {
+  /** One round trip: the server's answer comes back with its candidates. Its ICE servers would be another, at the same time as the hook. */
+  async offer (beforeOffer: PeerConnectionHook, asksForIceServers: boolean): Promise<void> {
     const { peerConnection } = this
-    await beforeOffer(peerConnection)
+    const asked = asksForIceServers ? unwrap(this.#api.GET('/ice-servers', { signal: this.#options.signal })) : undefined
+    const [answer] = await Promise.all([asked, beforeOffer(peerConnection)])
+    this.#useIceServers(answer?.iceServers)
     const offer = await this.#setLocalDescription(await peerConnection.createOffer())
     const { localDescription } = await this.create(offer)
     await peerConnection.setRemoteDescription(expectDescription(localDescription))
@@ -111,7 +121,8 @@ class Handshake {
    */
   async answer (beforeAnswer: PeerConnectionHook | undefined): Promise<void> {
     const { peerConnection } = this
-    const { id, localDescription } = await this.#created!
+    const { id, localDescription, iceServers } = await this.#created!
+    this.#useIceServers(iceServers)
     const { description, candidates } = splitCandidates(expectDescription(localDescription))
     await peerConnection.setRemoteDescription(description)
     await beforeAnswer?.(peerConnection)
@@ -145,6 +156,11 @@ class Handshake {
   /** `keepalive`, since a page closes its peers when it is left. A server that cannot be reached notices the end by itself. */
   #delete (): void {
     this.#created?.then(({ id }) => this.#api.DELETE('/connections/{id}', { params: { path: { id } }, keepalive: true })).catch(() => {})
+  }
+
+  /** Before the peer gathers. */
+  #useIceServers (iceServers: RTCIceServer[] | undefined): void {
+    if (iceServers && !this.#configuration?.iceServers) this.peerConnection.setConfiguration({ ...this.#configuration, iceServers })
   }
 
   /** Applies the description and settles with what the server is to be told: the same, with the first candidates. */

@@ -81,6 +81,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ice-servers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the ICE servers for clients
+         * @description STUN and TURN servers for the client's own peer, with credentials that may be of a limited time: to be asked for when a peer is made. A client that lets the server offer gets them with its connection.
+         */
+        get: operations["listIceServers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -105,6 +125,18 @@ export interface components {
             type: "offer" | "answer";
             /** @description The session description (RFC 8866), lines ended by CRLF */
             sdp: string;
+        };
+        /** @description A STUN or TURN server, as RTCConfiguration.iceServers has it */
+        WebRtcIceServer: {
+            urls: string[];
+            /** @description For TURN */
+            username?: string;
+            /** @description For TURN: the password. A secret, usually of a limited time */
+            credential?: string;
+        };
+        /** @description STUN and TURN servers for the client's own peer: a part of its RTCConfiguration */
+        WebRtcIceServers: {
+            iceServers: components["schemas"]["WebRtcIceServer"][];
         };
         /** @description A connection and the state of the server's peer. A description is absent until there is one, and in a list */
         WebRtcConnection: {
@@ -137,6 +169,8 @@ export interface components {
             signalingState: "stable" | "have-local-offer" | "have-remote-offer" | "closed";
             localDescription?: components["schemas"]["WebRtcSessionDescription"];
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
+            /** @description STUN and TURN servers for the client's own peer. In the answer of createConnection alone, where the server has any */
+            iceServers?: components["schemas"]["WebRtcIceServer"][];
         };
         /**
          * @description Who offers: with remoteDescription (an offer) the server answers it, without it the server offers
@@ -172,7 +206,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcConnection"][];
                 };
             };
-            /** @description The server does not list its connections, or does not let pages of another origin create them */
+            /** @description The server does not list its connections, or does not let pages of another origin ask for this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -236,7 +270,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server does not list its connections, or does not let pages of another origin create them */
+            /** @description The server does not list its connections, or does not let pages of another origin ask for this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -696,6 +730,64 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    listIceServers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ICE servers; none where the server has none for clients */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcIceServers"];
+                };
+            };
+            /** @description The server does not list its connections, or does not let pages of another origin ask for this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

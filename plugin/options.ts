@@ -5,10 +5,11 @@ import type { AdvertisedAddress } from './connections/advertise.js'
 import type { CloseReason } from './connections/close-reason.js'
 import type { Connection } from './connections/connection.js'
 import type { ConnectionManager } from './connections/connection-manager.js'
+import { toClientIceServers } from './connections/client-ice-servers.js'
 import { createRemoteCandidateFilter, type RemoteCandidatePolicy } from './connections/remote-candidates.js'
 import { InvalidOptionError } from './errors.js'
 import { accepts, callback, checkOptions, integer, limit, port, satisfies, show, time, type Checks } from './option-checks.js'
-import { toNativeIceServers } from './peer/ice-servers.js'
+import { toNativeIceServers, type IceServer } from './peer/ice-servers.js'
 import { DEFAULT_PEER_LIMITS, MAX_DATA_CHANNELS, MAX_MESSAGE_SIZE, type PeerLimit, type PeerLimits } from './peer/limits.js'
 import type { PeerConfiguration } from './peer/native.js'
 import type { PeerConnection } from './peer/peer-connection.js'
@@ -61,6 +62,9 @@ export interface HookContext {
 /** Prepares a peer: makes its channels, adds its listeners. When it throws or rejects, the request fails with 500 and the peer is gone. */
 export type PeerConnectionHook = (peerConnection: PeerConnection, context: HookContext) => unknown
 
+/** Says of which ICE servers the client of a request is told. May be async. When it throws, rejects, or says something else, the request fails with 500. */
+export type ClientIceServersHook = (request: FastifyRequest, context: { principal: string | undefined }) => IceServer[] | Promise<IceServer[]>
+
 export interface SignalingHooks {
   /** Runs before the server offers. */
   beforeOffer?: PeerConnectionHook
@@ -68,6 +72,8 @@ export interface SignalingHooks {
   beforeAnswer?: PeerConnectionHook
   /** Says on whose behalf a request is, from what the host's own authentication found out. A connection exists for its principal alone. Undefined, not null, is nobody. Default nobody's: whoever has the id can use it. */
   identify?: (request: FastifyRequest) => string | undefined | Promise<string | undefined>
+  /** The STUN and TURN servers of the clients' own peers: a list, or a function of the request, such as `turnCredentials` makes. Whoever may make a connection gets them. Default none. */
+  clientIceServers?: IceServer[] | ClientIceServersHook
   /** Whether GET /connections lists the connections; their ids are capabilities; with `identify` those of the principal. Default false: it answers 403. */
   listConnections?: boolean
 }
@@ -148,6 +154,9 @@ const SIGNALING_CHECKS: Checks<SignalingHooks & Pick<SignalingOptions, 'connecti
   beforeOffer: callback,
   beforeAnswer: callback,
   identify: callback,
+  clientIceServers: accepts('a function, or a list of RTCIceServer', value => {
+    if (typeof value !== 'function') toClientIceServers(value)
+  }),
   listConnections: satisfies('a boolean', value => typeof value === 'boolean'),
   connections: satisfies('a ConnectionManager', value => typeof Object(value).createConnection === 'function')
 }
@@ -160,7 +169,9 @@ export function resolveManagerOptions (options: ConnectionManagerOptions = {}): 
   checkOptions(options, MANAGER_CHECKS)
   const { udpPort, portRange, iceServers = [] } = options
   if (udpPort !== undefined && portRange) throw new InvalidOptionError('udpPort: expected it without portRange, found both')
-  if (udpPort !== undefined && toNativeIceServers(iceServers).some(server => typeof server === 'object')) {
+  const hasTurn = toNativeIceServers(iceServers).some(server => typeof server === 'object')
+  if (options.iceTransportPolicy === 'relay' && !hasTurn) throw new InvalidOptionError("iceTransportPolicy: expected a TURN server in iceServers for 'relay', found none")
+  if (udpPort !== undefined && hasTurn) {
     throw new InvalidOptionError('udpPort: expected no TURN server beside it, which one port for all peers cannot use')
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
@@ -173,11 +184,11 @@ export function resolveManagerOptions (options: ConnectionManagerOptions = {}): 
 
 /** Checks the plugin's own options and tells which of them belong to the manager it makes. Throws FST_WEBRTC_INVALID_OPTION. */
 export function resolveOptions (options: SignalingOptions): { hooks: SignalingHooks, connections?: ConnectionManager, managerOptions: ConnectionManagerOptions } {
-  const { beforeOffer, beforeAnswer, identify, listConnections, connections, ...managerOptions } = Object.fromEntries(Object.entries(options).filter(([name]) => !REGISTER_OPTIONS.includes(name))) as SignalingOptions
-  checkOptions({ beforeOffer, beforeAnswer, identify, listConnections, connections, ...managerOptions }, { ...SIGNALING_CHECKS, ...MANAGER_CHECKS })
+  const { beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, connections, ...managerOptions } = Object.fromEntries(Object.entries(options).filter(([name]) => !REGISTER_OPTIONS.includes(name))) as SignalingOptions
+  checkOptions({ beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, connections, ...managerOptions }, { ...SIGNALING_CHECKS, ...MANAGER_CHECKS })
   const [misplaced] = connections ? Object.keys(managerOptions) : []
   if (misplaced) throw new InvalidOptionError(`${misplaced}: expected it to be given to the ConnectionManager that is passed as connections`)
-  return { hooks: { beforeOffer, beforeAnswer, identify, listConnections }, connections, managerOptions }
+  return { hooks: { beforeOffer, beforeAnswer, identify, clientIceServers, listConnections }, connections, managerOptions }
 }
 
 function toAdvertisedAddress (advertise: string | AdvertisedAddress): AdvertisedAddress {

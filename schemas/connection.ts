@@ -1,4 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
+import { WebRtcIceServerSchema } from './ice-server.js'
 import { WebRtcSessionDescriptionSchema } from './session-description.js'
 import { StringEnum } from './string-enum.js'
 
@@ -11,7 +12,8 @@ export const WebRtcConnectionSchema = Type.Object({
   iceGatheringState: StringEnum(['new', 'gathering', 'complete'], 'RTCPeerConnection.iceGatheringState of the server\'s peer'),
   signalingState: StringEnum(['stable', 'have-local-offer', 'have-remote-offer', 'closed'], 'RTCPeerConnection.signalingState of the server\'s peer'),
   localDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
-  remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema))
+  remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
+  iceServers: Type.Optional(Type.Array(Type.Ref(WebRtcIceServerSchema), { description: 'STUN and TURN servers for the client\'s own peer. In the answer of createConnection alone, where the server has any' }))
 }, {
   $id: 'WebRtcConnection',
   additionalProperties: false,

@@ -49,6 +49,11 @@ export class ConnectionManager {
     this.#admission = new Admission(this.#options)
   }
 
+  /** @internal */
+  get timeToConnected (): number {
+    return this.#options.timeToConnected
+  }
+
   /** How many connections there are. */
   get size (): number {
     return this.#connections.size

@@ -8,11 +8,12 @@ import type { SignalingHooks } from '../options.js'
 import { clientAddress, warnOfUnknownProxy } from './client-address.js'
 import { refuseCrossOrigin } from './cross-origin.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
+import type { IceServersFor } from './ice-servers.js'
 import type { OwnConnections } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** The operations on connections as a whole. */
-export function connectionRoutes ({ add }: SignalingScope, connections: ConnectionManager, own: (request: FastifyRequest) => Promise<OwnConnections>, { beforeOffer, beforeAnswer, listConnections }: SignalingHooks): void {
+export function connectionRoutes ({ add }: SignalingScope, connections: ConnectionManager, own: (request: FastifyRequest) => Promise<OwnConnections>, iceServersFor: IceServersFor, { beforeOffer, beforeAnswer, listConnections }: SignalingHooks): void {
   add('POST', '/connections', {
     operationId: 'createConnection',
     summary: 'Create a connection',
@@ -29,6 +30,7 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     refuseCrossOrigin(request, reply)
     const { remoteDescription } = request.body
     const { principal } = await own(request)
+    const iceServers = await iceServersFor(request, principal)
     const before = remoteDescription ? beforeAnswer : beforeOffer
     warnOfUnknownProxy(request)
     // While the host found out who it is.
@@ -46,7 +48,7 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     })
     const [path = ''] = request.originalUrl.split(/[?#]/)
     reply.code(201).header('location', `${path.replace(/\/$/, '')}/${encodeURIComponent(connection.id)}`)
-    return connection.toJSON()
+    return { ...connection.toJSON(), ...iceServers.length > 0 && { iceServers } }
   })
 
   add('GET', '/connections', {

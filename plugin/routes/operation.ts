@@ -15,7 +15,7 @@ export const ID_ERRORS = [400, 404, 414] as const
 
 const ERRORS = {
   400: 'The request, or the description in it, is not valid',
-  403: 'The server does not list its connections, or does not let pages of another origin create them',
+  403: 'The server does not list its connections, or does not let pages of another origin ask for this',
   404: 'There is no such connection, or not yet what was asked of it',
   409: 'The connection is in another state',
   413: `The body is larger than ${BODY_LIMIT} bytes`,

@@ -4,6 +4,7 @@ import fastJsonStringify from 'fast-json-stringify'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
+import { WebRtcIceServerSchema, WebRtcIceServersSchema } from '../../schemas/ice-server.js'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
 import { BodyTooDeepError, InvalidJsonError, InvalidOptionError } from '../errors.js'
 import { sendError } from './error-handler.js'
@@ -23,7 +24,7 @@ export interface SignalingScope {
   operations: Map<string, Operation>
 }
 
-const SCHEMAS = [WebRtcErrorSchema, WebRtcSessionDescriptionSchema, WebRtcConnectionSchema, WebRtcConnectionRequestSchema]
+const SCHEMAS = [WebRtcErrorSchema, WebRtcSessionDescriptionSchema, WebRtcIceServerSchema, WebRtcIceServersSchema, WebRtcConnectionSchema, WebRtcConnectionRequestSchema]
 
 /** Nothing in the API has more than two levels. For thousands of them the parser takes milliseconds. */
 const MAX_DEPTH = 32

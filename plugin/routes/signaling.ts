@@ -4,6 +4,7 @@ import { resolveOptions, type SignalingOptions } from '../options.js'
 import { connectionRoutes } from './connections.js'
 import { descriptionRoutes } from './descriptions.js'
 import { documentRoutes } from './document.js'
+import { createIceServersFor, iceServerRoutes } from './ice-servers.js'
 import { createOwnConnections } from './own-connections.js'
 import { warnWithoutRequestTimeout } from './request-timeout.js'
 import { createScope } from './scope.js'
@@ -14,8 +15,10 @@ export async function signaling (fastify: FastifyInstance, options: SignalingOpt
   const scope = createScope(fastify)
   await documentRoutes(scope)
   const own = createOwnConnections(connections, hooks.identify)
-  connectionRoutes(scope, connections, own, hooks)
+  const iceServersFor = createIceServersFor(connections, hooks.clientIceServers)
+  connectionRoutes(scope, connections, own, iceServersFor, hooks)
   descriptionRoutes(scope, own)
+  iceServerRoutes(scope, own, iceServersFor)
   // Not before: the host may set it when it has made the server.
   fastify.addHook('onReady', async () => warnWithoutRequestTimeout(fastify))
   fastify.addHook('preClose', () => connections.close())

@@ -33,7 +33,7 @@ export class TestServer {
   readonly #prefix: string
   readonly #states = new Map<string, Signal>()
 
-  constructor ({ prefix = '', fastify, host, beforeOffer, beforeAnswer, identify, listConnections, ...managerOptions }: TestServerOptions = {}) {
+  constructor ({ prefix = '', fastify, host, beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, ...managerOptions }: TestServerOptions = {}) {
     this.#prefix = prefix
     this.connections = new ConnectionManager({
       bindAddress: '127.0.0.1',
@@ -55,7 +55,7 @@ export class TestServer {
     })
     this.app = Fastify({ logger: { level: 'trace', stream: { write: line => { this.log.push(JSON.parse(line)) } } }, ...fastify })
     host?.(this.app)
-    this.app.register(signaling, { prefix, beforeOffer, beforeAnswer, identify, listConnections, connections: this.connections })
+    this.app.register(signaling, { prefix, beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, connections: this.connections })
   }
 
   /** Asks by inject; the path is what follows the prefix. */

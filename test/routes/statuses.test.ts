@@ -56,12 +56,24 @@ const STATUSES: Record<string, Record<string, Ask>> = {
     },
     ...onId('GET', '/remote-description')
   },
+  listIceServers: {
+    200: server => server.request('GET', '/ice-servers'),
+    403: server => server.request('GET', '/ice-servers', undefined, { headers: { origin: 'https://another.example' } }),
+    500: server => server.request('GET', '/ice-servers?throw'),
+    504: server => server.request('GET', '/ice-servers?never')
+  },
   setRemoteDescription: {
     200: (server, id) => server.setRemoteDescription(id, answer.sdp),
     409: (server, id) => server.setRemoteDescription(id, answer.sdp, 'offer'),
     ...onId('POST', '/remote-description', answer),
     ...withBody('POST', id => `/connections/${id}/remote-description`)
   }
+}
+
+/** What a hook does that the query asks to fail. */
+function fail (url: string): Promise<never> | undefined {
+  if (url.endsWith('?throw')) throw new Error('of the application')
+  return url.endsWith('?never') ? new Promise(() => {}) : undefined
 }
 
 for (const [operationId, statuses] of Object.entries(STATUSES)) {
@@ -76,10 +88,8 @@ for (const [operationId, statuses] of Object.entries(STATUSES)) {
           if (url.endsWith('?unidentified')) throw new Error('of the application')
           return undefined
         },
-        beforeOffer (_peerConnection, { request }) {
-          if (request.url.endsWith('?throw')) throw new Error('of the application')
-          return request.url.endsWith('?never') ? new Promise(() => {}) : undefined
-        }
+        beforeOffer: (_peerConnection, { request }) => fail(request.url),
+        clientIceServers: request => request.url.startsWith('/ice-servers') ? fail(request.url) ?? [] : []
       })
       const { id } = await server.createConnection()
       await ask(server, id)
