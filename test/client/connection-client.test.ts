@@ -76,6 +76,46 @@ t.test('createConnection with beforeOffer connects in one round trip', async t =
   t.equal(await closed(), 'deleted')
 })
 
+const ICE_SERVERS = [{ urls: ['stun:127.0.0.1:9'] }]
+const configurations = () => peerConnections.map(peerConnection => peerConnection.getConfiguration())
+
+t.test('createConnection of a server that has ICE servers for clients, the server offers -> they come with the connection and are used', async t => {
+  const { client, requests } = await start(t, { clientIceServers: ICE_SERVERS }, { configuration: { iceTransportPolicy: 'all' } })
+  const peerConnection = await client.createConnection()
+  t.match(configurations(), [{ iceServers: ICE_SERVERS, iceTransportPolicy: 'all' }])
+  t.equal(requests.length, 2)
+  peerConnection.close()
+})
+
+t.test('createConnection with configuration.iceServers -> those of the server are not used', async t => {
+  const configuration = { iceServers: [{ urls: ['stun:127.0.0.1:10'] }] }
+  const { client } = await start(t, { clientIceServers: ICE_SERVERS }, { configuration })
+  const peerConnection = await client.createConnection()
+  t.match(configurations(), [configuration])
+  peerConnection.close()
+})
+
+for (const [name, iceServers, asked, used] of [['not asked for', undefined, [], []], ['asked for', 'server', ['GET /echo/ice-servers'], ICE_SERVERS]] as const) {
+  t.test(`createConnection with beforeOffer, the server's ICE servers ${name} -> ${asked.length} requests more`, async t => {
+    const { client, requests } = await start(t, { clientIceServers: ICE_SERVERS }, { iceServers })
+    const peerConnection = await client.createConnection({ beforeOffer (peerConnection) { peerConnection.createDataChannel('mine') } })
+    t.same(requests, [...asked, 'POST /echo/connections'])
+    t.same(configurations().map(({ iceServers }) => iceServers), [used])
+    peerConnection.close()
+  })
+}
+
+t.test('createConnection that asks for ICE servers and is refused -> rejects with the code, asks for no connection', async t => {
+  const { client, requests } = await start(t, { clientIceServers () { throw new Error('of the application') } }, { iceServers: 'server' })
+  await t.rejects(client.createConnection({ beforeOffer (peerConnection) { peerConnection.createDataChannel('mine') } }), { code: 'FST_WEBRTC_HOOK_FAILED', statusCode: 500 })
+  t.same(requests, ['GET /echo/ice-servers'])
+  assertAllClosed(t)
+})
+
+t.test('a ConnectionClient that is given ICE servers and is to ask for them -> TypeError', async t => {
+  t.throws(() => new ConnectionClient({ baseUrl: '/', iceServers: 'server', configuration: { iceServers: [] } }), { name: 'TypeError', message: 'ConnectionClient: expected iceServers or configuration.iceServers, found both' })
+})
+
 t.test('createConnection without hooks lets the server offer', async t => {
   const { client } = await start(t)
   const peerConnection = await client.createConnection()

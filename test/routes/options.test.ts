@@ -68,6 +68,11 @@ const REGISTRATIONS: Record<string, [options: object, message: string | RegExp]>
   'the other hook that is no function': [{ beforeAnswer: null }, 'Invalid option beforeAnswer: expected a function, found null'],
   'an identify that is no function': [{ identify: 'user' }, "Invalid option identify: expected a function, found 'user'"],
   'a listConnections that is no boolean': [{ listConnections: 'yes' }, "Invalid option listConnections: expected a boolean, found 'yes'"],
+  'clientIceServers that are neither': [{ clientIceServers: 'stun:example.com' }, 'Invalid option clientIceServers: expected a function, or a list of RTCIceServer: found none'],
+  'clientIceServers with a secret in a URL': [{ clientIceServers: [{ urls: 'turn:user:secret@example.com', username: 'user', credential: 'secret' }] }, 'Invalid option clientIceServers: expected a function, or a list of RTCIceServer: expected stun:host:port or turn:host:port, stuns or turns, found "turn:…@example.com"'],
+  'clientIceServers without a credential': [{ clientIceServers: [{ urls: 'turn:example.com', username: 'user' }] }, 'Invalid option clientIceServers: expected a function, or a list of RTCIceServer: expected username and credential beside "turn:example.com"'],
+  'relay without TURN': [{ iceTransportPolicy: 'relay', iceServers: [{ urls: 'stun:example.com' }] }, "Invalid option iceTransportPolicy: expected a TURN server in iceServers for 'relay', found none"],
+  'relay without any server': [{ iceTransportPolicy: 'relay' }, "Invalid option iceTransportPolicy: expected a TURN server in iceServers for 'relay', found none"],
   'connections that are no manager': [{ connections: [] }, 'Invalid option connections: expected a ConnectionManager, found []'],
   'an option that there is not': [{ beforeoffer: () => {} }, /^Invalid option beforeoffer: there is no such option; expected one of beforeOffer, .*, timeToConnected, .*, onLimitExceeded$/],
   'less to send than a message': [{ maxMessageSize: 2 ** 21 }, 'Invalid option maxBufferedAmount: expected room for a message of maxMessageSize, 2097152 bytes, found 1048576'],
@@ -107,7 +112,7 @@ t.test('options that are right, or undefined -> accepted', async t => {
   const app = Fastify()
   t.teardown(() => app.close())
   app.register(signaling, { prefix: '/a', logLevel: 'warn', logSerializers: {}, beforeOffer: undefined, connections: undefined, ...managerOptions })
-  app.register(signaling, { prefix: '/b', listConnections: true, beforeAnswer: async () => {}, connections: new ConnectionManager({ ...managerOptions, portRange: undefined, iceServers: [], udpPort: 5000 }) })
+  app.register(signaling, { prefix: '/b', listConnections: true, clientIceServers: [{ urls: ['stun:example.com', 'turns:example.com'], username: 'user', credential: 'secret' }], beforeAnswer: async () => {}, connections: new ConnectionManager({ ...managerOptions, portRange: undefined, iceServers: [], iceTransportPolicy: 'all', udpPort: 5000 }) })
   await app.ready()
 })
 

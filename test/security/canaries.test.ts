@@ -1,6 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
 import t, { type Test } from 'tap'
-import type { WebRtcConnection } from '../../plugin/index.js'
+import { turnCredentials, type WebRtcConnection, type WebRtcIceServers } from '../../plugin/index.js'
 import { signal } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
 import { connect, connectByOffer, createFarEnd } from '../helpers/handshake.js'
@@ -165,6 +165,7 @@ t.test('peers that connect both ways and say the canary -> in no log, nor what c
     listConnections: true,
     timeToHostCandidates: 50,
     iceServers: [{ urls: `turn:127.0.0.1:${port}`, username: CANARY, credential: CANARY }],
+    clientIceServers: turnCredentials({ urls: 'turn:127.0.0.1:9', secret: CANARY }),
     beforeOffer: peerConnection => peerConnection.createDataChannel(CANARY).addEventListener('message', () => { throw new Error('of the application') }),
     beforeAnswer: peerConnection => peerConnection.addEventListener('datachannel', ({ channel }) => channel.addEventListener('message', () => echoed.resolve()))
   })
@@ -180,13 +181,17 @@ t.test('peers that connect both ways and say the canary -> in no log, nor what c
     t.equal((await watched.post(`/connections/${id}/remote-description`, { type: 'answer', sdp: offered.answer })).statusCode, 409)
   }
   t.equal((await watched.ask('GET', '/connections')).statusCode, 200)
+  const { body, statusCode } = await watched.ask('GET', '/ice-servers', { headers: JSON_TYPE })
+  t.equal(statusCode, 200)
+  const told = [offered.connection.iceServers, answered.connection.iceServers, (JSON.parse(body) as WebRtcIceServers).iceServers].map(iceServers => iceServers![0]!)
+  t.notMatch(JSON.stringify(told), SECRET)
   channel.send(CANARY)
   await server.state(offered.connection.id, 'closed: handler-error')
   t.equal((await watched.ask('DELETE', `/connections/${answered.connection.id}`)).statusCode, 200)
   const sdps = [offered.connection, answered.connection].map(({ localDescription }) => localDescription!.sdp).concat(offered.answer, answered.connection.remoteDescription!.sdp)
   const secrets = sdps.flatMap(sdp => [...sdp.matchAll(/^a=(?:ice-ufrag|ice-pwd|fingerprint|candidate):(?:sha-256 )?(.*)\r$/gm)].map(([, value]) => value!))
   t.ok(secrets.length >= 12)
-  watched.check([...secrets, offered.connection.id, answered.connection.id])
+  watched.check([...secrets, ...told.flatMap(({ username, credential }) => [username!, credential!]), offered.connection.id, answered.connection.id])
   t.match(server.errors(offered.connection.id), ['message: of the application'])
 })
 
@@ -194,6 +199,8 @@ t.test('every refusal of the server -> without the canary', async t => {
   const requests: Record<string, [status: number, options: TestServerOptions]> = {
     'a hook that throws': [500, { beforeOffer: () => { throw new Error('of the application') } }],
     'too many connections': [503, { maxPendingConnections: 1 }],
+    'ICE servers that cannot be told': [500, { clientIceServers: () => [{ urls: `turn:${CANARY}:${CANARY}@turn.example.org`, username: CANARY, credential: CANARY }] }],
+    'ICE servers without half of what they need': [500, { clientIceServers: async () => [{ urls: 'turn:turn.example.org', credential: CANARY }] }],
     'a hook that never ends': [504, { timeToConnected: 50, beforeOffer: ({ signalingState }, { request }) => signalingState === 'stable' && request.headers[CANARY.toLowerCase()] ? new Promise(() => {}) : undefined }]
   }
   for (const [name, [status, options]] of Object.entries(requests)) {
