@@ -44,6 +44,8 @@ const MAX_BUFFERED = 1e6
 
 const [url = ''] = process.argv.slice(2)
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+/** Sockets of their own: a connection that is refused slowly must not keep another one from being deleted. */
+const deleteAgent = new Agent({ keepAlive: true, maxSockets: 256 })
 const peers: Peer[] = []
 
 createInterface({ input: process.stdin })
@@ -142,7 +144,7 @@ function count ({ statuses }: Result, status: string | number): void {
 function ask (method: string, path: string, body?: unknown): Promise<{ status: number, text: string }> {
   return new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-    const request = httpRequest(`${url}${path}`, { method, agent, headers }, response => {
+    const request = httpRequest(`${url}${path}`, { method, agent: method === 'DELETE' ? deleteAgent : agent, headers }, response => {
       let text = ''
       response.setEncoding('utf8').on('data', chunk => { text += chunk }).on('error', reject).on('end', () => resolve({ status: response.statusCode!, text }))
     })

@@ -3,8 +3,11 @@
  * peers, connects a second, connections created a second, messages a second. Server and clients have processes of their own on
  * one machine; the clients step back behind the server.
  *
- *   npm run bench:load -- [--delay 100] [peers] [connects] [creates] [messages]
+ *   npm run bench:load -- [--delay 100] [--apart] [peers] [connects] [creates] [messages]
+ *
+ * With --apart the server has the first core to itself, and everybody else the second (Linux).
  */
+import { execFileSync } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { parseArgs } from 'node:util'
 import type { ConnectionManagerOptions } from '../plugin/index.js'
@@ -49,7 +52,7 @@ const SCENARIOS: Record<string, Scenario[]> = {
   }))
 }
 
-const { values: { delay }, positionals } = parseArgs({ allowPositionals: true, options: { delay: { type: 'string' } } })
+const { values: { delay, apart }, positionals } = parseArgs({ allowPositionals: true, options: { delay: { type: 'string' }, apart: { type: 'boolean' } } })
 
 /** The limits of one address and of one connection are not what is to be measured here. */
 const options: ConnectionManagerOptions = {
@@ -71,6 +74,7 @@ async function run ({ options: more, prepare, steps }: Scenario): Promise<void> 
   const url = await server.line()
   const [probe, creator, ...clients] = Array.from({ length: CLIENTS + 2 }, () => startChild(new URL('load-client.ts', import.meta.url), { args: [url], deadline: 300_000 }))
   for (const client of clients) setPriority(client.process.pid!, 10)
+  if (apart) [server, probe!, creator!, ...clients].forEach((child, index) => pin(child, index === 0 ? 0 : 1))
   if (prepare) await Promise.all(clients.map(client => obey(client, { ...prepare, seconds: 0 })))
 
   const table: Record<string, Record<string, string | number>> = {}
@@ -120,6 +124,11 @@ async function run ({ options: more, prepare, steps }: Scenario): Promise<void> 
       }
     }
   }
+}
+
+/** With every thread that it has, and those to come. */
+function pin (child: RunningChild, core: number): void {
+  execFileSync('taskset', ['-apc', String(core), String(child.process.pid)], { stdio: 'ignore' })
 }
 
 async function obey (client: RunningChild, command: Command): Promise<Result> {

@@ -71,17 +71,23 @@ export class ConnectionManager {
 
   /** Makes a connection and its local description. Throws the errors of Connection's negotiation, 429 or 503 when a limit is reached, and 503 when the manager drains or has closed. */
   async createConnection ({ remoteDescription, hook, principal, client, address = client, log = console }: CreateConnectionInit = {}): Promise<Connection> {
-    if (!this.#isAccepting) throw new ClosingError()
-    this.#assertReleased()
-    // What is no address is counted as if it were one: whoever writes it could write another.
-    const owner = { principal, network: address === undefined ? undefined : networkOf(address) ?? UNREADABLE }
-    this.#admission.admit(owner)
+    const owner = this.assertRoom({ principal, address })
     const connection = this.#addConnection(owner, client, log)
     await connection.negotiate({
       name: remoteDescription ? 'beforeAnswer' : 'beforeOffer',
       run: () => hook?.(connection.peerConnection, connection)
     }, remoteDescription)
     return connection
+  }
+
+  /** @internal Throws the error that createConnection would, for a limit that is reached or a manager that drains or has closed; otherwise tells as whose a connection counts. */
+  assertRoom ({ principal, address }: Pick<CreateConnectionInit, 'principal' | 'address'>): Owner {
+    if (!this.#isAccepting) throw new ClosingError()
+    this.#assertReleased()
+    // What is no address is counted as if it were one: whoever writes it could write another.
+    const owner = { principal, network: address === undefined ? undefined : networkOf(address) ?? UNREADABLE }
+    this.#admission.admit(owner)
+    return owner
   }
 
   getConnection (id: string): Connection | undefined {

@@ -4,6 +4,7 @@ import { ConnectionNotFoundError } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
 import { isOffence, type PeerLimit } from '../peer/limits.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
+import { inTurn } from '../turns.js'
 import type { Owner } from './admission.js'
 import { BoundPeer, type CreatePeerConnection } from './bound-peer.js'
 import type { CloseReason } from './close-reason.js'
@@ -103,10 +104,10 @@ export class Connection {
 
   /** Applies the far end's answer. Throws InvalidDescription, which leaves the connection as it was, InvalidState, ConnectionNotFound. */
   setRemoteDescription (description: WebRtcSessionDescription): Promise<WebRtcSessionDescription> {
-    return this.#operations.run(() => {
+    return this.#operations.run(() => inTurn(() => {
       if (this.#closeReason) throw new ConnectionNotFoundError()
       return this.#negotiation.answer(description)
-    })
+    }))
   }
 
   /** Closes the connection and releases everything it holds. Harmless when called again. */

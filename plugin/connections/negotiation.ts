@@ -3,6 +3,7 @@ import { ClientGoneError, ClosingError, HookFailedError, InvalidDescriptionError
 import { advertise, type AdvertisedAddress } from './advertise.js'
 import type { BoundPeer } from './bound-peer.js'
 import { filterRemoteCandidates, type ClientAddress } from './remote-candidates.js'
+import { inTurn } from '../turns.js'
 import { formatSessionDescription, parseSessionDescription } from './session-description.js'
 
 /** What the application does with a peer before it negotiates. */
@@ -51,7 +52,10 @@ export class Negotiation {
     const { peerConnection } = this.peer
     if (remoteDescription) this.#setOffer(remoteDescription)
     await this.#untilEnded(this.#runHook(hook), hook)
-    this.#native(() => peerConnection.setLocalDescription())
+    await inTurn(() => {
+      this.#assertNotEnded(hook)
+      this.#native(() => peerConnection.setLocalDescription())
+    })
     await this.#untilEnded(this.#gathered(), hook)
   }
 
@@ -115,6 +119,10 @@ export class Negotiation {
   /** The operation's result, or the error that says why the peer ended before there was one. */
   async #untilEnded (operation: Promise<void>, hook: Hook): Promise<void> {
     await Promise.race([operation, this.peer.ended])
+    this.#assertNotEnded(hook)
+  }
+
+  #assertNotEnded (hook: Hook): void {
     const reason = this.peer.endReason
     if (reason === 'timeout') throw new NegotiationTimedOutError('no local description was made within timeToConnected')
     if (reason === 'shutdown') throw new ClosingError()

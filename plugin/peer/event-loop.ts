@@ -6,24 +6,6 @@ export function nextTurn (): Promise<void> {
   return new Promise(resolve => { setImmediate(() => setImmediate(resolve)) })
 }
 
-/** Longest turn, in milliseconds, in which a far end can't have sent the 1,024 messages that block a native worker: it takes three for as many. */
-const SHORT = 1
-
-/** How many turns are waited for a short one. */
-const MAX_TURNS = 1000
-
-/**
- * Settles at the end of a turn that was short. What the native side had to say at its beginning has been heard; after a long
- * one, in which JavaScript was busy, there may be a channel that nobody has seen, already full.
- */
-export async function shortTurn (): Promise<void> {
-  for (let turn = 0; turn < MAX_TURNS; turn++) {
-    const start = performance.now()
-    await nextTurn()
-    if (performance.now() - start < SHORT) return
-  }
-}
-
 /** Whether the promise settles within so many milliseconds. */
 export async function settlesWithin (promise: Promise<unknown>, time: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined

@@ -3,10 +3,11 @@ import type { WebRtcSessionDescription } from '../../schemas/session-description
 import type { DataChannel } from './data-channel.js'
 import type { DataChannelInit } from './data-channel-init.js'
 import { DataChannels } from './data-channels.js'
-import { defer, nextTurn, settlesWithin, shortTurn } from './event-loop.js'
+import { defer, nextTurn, settlesWithin } from './event-loop.js'
 import { Inbox } from './inbox.js'
 import { DEFAULT_PEER_LIMITS, isOffence, type PeerLimit, type PeerLimits, type ResolvedPeerLimits } from './limits.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
+import { afterLook, inTurn } from '../turns.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
 export type PeerConnectionState = WebRtcConnection['connectionState']
@@ -199,7 +200,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (this.#signalingState === 'closed') throw new DOMException(`${method}: the connection is closed`, 'InvalidStateError')
   }
 
-  /** Never within a native callback, and right after the turn of all others: a channel that JavaScript has not seen yet would block the native close for ever. */
+  /** Never within a native callback, and right after the event loop has heard what there is: a channel that JavaScript has not seen yet would block the native close for ever. */
   async #releaseNative (): Promise<void> {
     await nextTurn()
     const native = this.#native
@@ -207,9 +208,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     await settlesWithin(Promise.race([this.#channels.flush(), this.#nativeClosed.promise]), FLUSH_DEADLINE)
     await this.#channels.release()
     this.#localDescription ??= this.#readLocalDescription(native)
-    await shortTurn()
     const released = this.#nativeClosed.promise.then(() => this.#nativeReleased())
-    native.close()
+    await inTurn(() => isUnheard(native) ? native.close() : afterLook(() => native.close()))
     if (!await settlesWithin(released, CLOSE_DEADLINE)) this.report(new Error(`the native peer has not closed within ${CLOSE_DEADLINE} ms`), 'close')
   }
 
@@ -330,4 +330,9 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.#connectionState = state
     this.dispatch({ type: 'connectionstatechange', target: this })
   }
+}
+
+/** Whether nothing can have come from a far end. Where something can, a channel that JavaScript has not seen yet may be full, and the native close would never return. */
+function isUnheard (native: NativePeerConnection): boolean {
+  return ['new', 'connecting'].includes(native.state())
 }

@@ -25,7 +25,8 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
       schema: Type.Ref(WebRtcConnectionSchema),
       headers: { Location: Type.String({ description: 'The path of the connection' }) }
     },
-    errors: [...BODY_ERRORS, 403, 429, 504]
+    errors: [...BODY_ERRORS, 403, 429, 504],
+    admit: ({ ip }) => connections.assertRoom({ address: ip })
   }, async (request, reply) => {
     refuseCrossOrigin(request, reply)
     const { remoteDescription } = request.body

@@ -1,4 +1,5 @@
 import { Type, type TObject, type TSchema } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 
 /** The path parameter of every operation on one connection. */
@@ -36,6 +37,8 @@ export interface Operation<Params extends TObject = TObject, Body extends TSchem
   body?: Body
   success: { statusCode: 200 | 201, description: string, schema: Success, headers?: Record<string, TSchema> }
   errors: readonly ErrorStatus[]
+  /** Refuses the request, by an error, before its body is read. Default every request is admitted. */
+  admit?: (request: FastifyRequest) => void
 }
 
 export type ErrorStatus = keyof typeof ERRORS

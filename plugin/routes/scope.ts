@@ -9,6 +9,7 @@ import { WebRtcSessionDescriptionSchema } from '../../schemas/session-descriptio
 import { BodyTooDeepError, InvalidJsonError, InvalidOptionError } from '../errors.js'
 import { sendError } from './error-handler.js'
 import { hideSecrets } from './log-serializers.js'
+import { inTurn } from '../turns.js'
 import { isDeeperThan } from './json-depth.js'
 import { BODY_LIMIT, createResponses, type Operation } from './operation.js'
 import { createOperationIdPrefix, prefixOperationId } from './operation-id.js'
@@ -62,7 +63,7 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
     fastify,
     operations,
     add (method, url, operation, handler) {
-      const { summary, description, params, body } = operation
+      const { summary, description, params, body, admit } = operation
       const operationId = prefixOperationId(prefix, operation.operationId)
       operations.set(operationId, operation)
       fastify.route({
@@ -78,6 +79,8 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
           ...body && { body },
           response: createResponses(operation)
         },
+        // After the host's own, which say who may ask at all, and before the body is read.
+        onRequest: async request => { await inTurn(() => admit?.(request)) },
         // Fastify asks for a body wherever there is a schema for one.
         ...body && { preValidation: async request => { if (request.body === undefined) request.body = {} } },
         onSend: async (request, reply) => {

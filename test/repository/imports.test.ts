@@ -11,11 +11,12 @@ const ROOMS: Record<string, string[]> = {
   schemas: [],
   'generated-client': [],
   'plugin/errors': [],
-  'plugin/peer': ['(schemas)'],
-  'plugin/connections': ['schemas', 'plugin/errors', 'plugin/option-checks', 'plugin/options', 'plugin/peer'],
+  'plugin/turns': [],
+  'plugin/peer': ['(schemas)', 'plugin/turns'],
+  'plugin/connections': ['schemas', 'plugin/errors', 'plugin/option-checks', 'plugin/options', 'plugin/peer', 'plugin/turns'],
   'plugin/option-checks': ['plugin/errors'],
   'plugin/options': ['plugin/errors', 'plugin/option-checks', 'plugin/connections', 'plugin/peer'],
-  'plugin/routes': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/connections'],
+  'plugin/routes': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/connections', 'plugin/turns'],
   'plugin/index': ['schemas', 'plugin/connections', 'plugin/routes', 'plugin/peer', '(plugin/options)']
 }
 
