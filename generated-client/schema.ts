@@ -101,6 +101,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get statistics
+         * @description What the server's peer has sent and received so far, over which pair of addresses, and when it made each step of the handshake.
+         */
+        get: operations["getConnectionStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -178,6 +198,82 @@ export interface components {
          */
         WebRtcConnectionRequest: {
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
+        };
+        /** @description One end of the pair in use, as RTCIceCandidateStats */
+        WebRtcCandidateStats: {
+            /** @description An IP address */
+            address: string;
+            port: number;
+            /**
+             * @description The transport
+             * @enum {string}
+             */
+            protocol: "udp" | "tcp";
+            /**
+             * @description How the address was found
+             * @enum {string}
+             */
+            candidateType: "host" | "srflx" | "prflx" | "relay";
+        };
+        /** @description The candidate pair in use, as RTCIceCandidatePairStats. localCandidate is the end of the server */
+        WebRtcCandidatePairStats: {
+            localCandidate: components["schemas"]["WebRtcCandidateStats"];
+            remoteCandidate: components["schemas"]["WebRtcCandidateStats"];
+            /** @description The latest round-trip time, in seconds, of SCTP's. Absent while none is known, and below a millisecond */
+            currentRoundTripTime?: number;
+        };
+        /** @description A data channel that has not closed, as RTCDataChannelStats */
+        WebRtcDataChannelStats: {
+            /** @description Its first 256 characters */
+            label: string;
+            /** @description Its first 256 characters */
+            protocol: string;
+            /** @description The stream. Absent until it is known */
+            dataChannelIdentifier?: number;
+            /**
+             * @description RTCDataChannel.readyState at the server
+             * @enum {string}
+             */
+            state: "connecting" | "open" | "closing";
+            /** @description By the server */
+            messagesSent: number;
+            /** @description By the server, of messages alone */
+            bytesSent: number;
+            /** @description By the server */
+            messagesReceived: number;
+            /** @description By the server, of messages alone */
+            bytesReceived: number;
+        };
+        /** @description When each step of the handshake was made for the first time. A step is absent until then */
+        WebRtcHandshakeStats: {
+            /** @description When the peer was made, in milliseconds since 1970 */
+            created: number;
+            /** @description When the server's description was made, in milliseconds since `created` */
+            localDescription?: number;
+            /** @description When the far end's description came, in milliseconds since `created` */
+            remoteDescription?: number;
+            /** @description When a candidate pair worked, in milliseconds since `created` */
+            iceConnected?: number;
+            /** @description When DTLS was connected too, in milliseconds since `created` */
+            connected?: number;
+            /** @description When the first data channel opened, in milliseconds since `created` */
+            dataChannelOpen?: number;
+        };
+        /** @description Statistics of the server's peer, in the names of W3C's getStats() where it has them. selectedCandidatePair is absent while the peer is not connected */
+        WebRtcStats: {
+            /** @description When this was read, in milliseconds since 1970 */
+            timestamp: number;
+            selectedCandidatePair?: components["schemas"]["WebRtcCandidatePairStats"];
+            /** @description Of all messages that the server has sent */
+            bytesSent: number;
+            /** @description Of all messages that the server has received */
+            bytesReceived: number;
+            /** @description How many data channels have opened, as in RTCPeerConnectionStats */
+            dataChannelsOpened: number;
+            /** @description How many of them have closed, as in RTCPeerConnectionStats */
+            dataChannelsClosed: number;
+            dataChannels: components["schemas"]["WebRtcDataChannelStats"][];
+            handshake: components["schemas"]["WebRtcHandshakeStats"];
         };
     };
     responses: never;
@@ -788,6 +884,76 @@ export interface operations {
             /** @description The negotiation took too long */
             504: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    getConnectionStats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statistics */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcStats"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

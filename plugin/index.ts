@@ -35,3 +35,5 @@ export { WebRtcIceServerSchema, WebRtcIceServersSchema } from '../schemas/ice-se
 export type { WebRtcIceServer, WebRtcIceServers } from '../schemas/ice-server.js'
 export { WebRtcSessionDescriptionSchema } from '../schemas/session-description.js'
 export type { WebRtcSessionDescription } from '../schemas/session-description.js'
+export { WebRtcCandidatePairStatsSchema, WebRtcCandidateStatsSchema, WebRtcDataChannelStatsSchema, WebRtcHandshakeStatsSchema, WebRtcStatsSchema } from '../schemas/stats.js'
+export type { WebRtcCandidateStats, WebRtcDataChannelStats, WebRtcStats } from '../schemas/stats.js'

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net'
+import type { WebRtcStats } from '../../schemas/stats.js'
 
 /** The address, and the port where it differs, under which the far end reaches this server's peers. */
 export interface AdvertisedAddress {
@@ -20,4 +21,11 @@ export function advertise (sdp: string, { address, port }: AdvertisedAddress): s
     return `${head}${place}${tail}`
   })
   return lines.join('\r\n')
+}
+
+/** The same in statistics, which would tell the local address otherwise. */
+export function advertiseInStats (stats: WebRtcStats, { address, port }: AdvertisedAddress): WebRtcStats {
+  const { selectedCandidatePair: pair } = stats
+  if (pair?.localCandidate.candidateType !== 'host') return stats
+  return { ...stats, selectedCandidatePair: { ...pair, localCandidate: { ...pair.localCandidate, address, ...port !== undefined && { port } } } }
 }

@@ -1,11 +1,13 @@
 import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
+import type { WebRtcStats } from '../../schemas/stats.js'
 import { ConnectionNotFoundError } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
 import { isOffence, type PeerLimit } from '../peer/limits.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
 import { inTurn } from '../turns.js'
 import type { Owner } from './admission.js'
+import { advertiseInStats } from './advertise.js'
 import { BoundPeer, type CreatePeerConnection } from './bound-peer.js'
 import type { CloseReason } from './close-reason.js'
 import { ConnectionLog, type Log } from './connection-log.js'
@@ -78,6 +80,13 @@ export class Connection {
 
   get remoteDescription (): WebRtcSessionDescription | undefined {
     return this.#negotiation.remoteDescription
+  }
+
+  /** Of the current peer, with the address that the far end was told in place of the local one. */
+  getStats (): WebRtcStats {
+    const stats = this.peerConnection.getStats()
+    const { advertise: address } = this.#init
+    return address ? advertiseInStats(stats, address) : stats
   }
 
   /** Settles with the reason when the connection has closed. */

@@ -1,3 +1,4 @@
+import type { WebRtcDataChannelStats } from '../../schemas/stats.js'
 import type { DataChannelInit } from './data-channel-init.js'
 import { CALLS_PER_TURN, nextTurn } from './event-loop.js'
 import type { Inbox } from './inbox.js'
@@ -44,6 +45,9 @@ const NO_ID = -1
 /** How long the native peer is kept for what may still be in SCTP's own send buffer of a channel closed by the application, in milliseconds. */
 const FLUSH_TIME = 1000
 
+/** How much of a label or a protocol statistics have, in UTF-16 units: each can be as long as 65535 bytes. */
+const STATS_LENGTH = 256
+
 /** What the native library makes of a binary message: a Buffer that shares its memory with no other. */
 type OwnedBuffer = Buffer<ArrayBuffer>
 
@@ -85,6 +89,9 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   #sentInTurn = 0
   #lastSend = -Infinity
   #received = 0
+  #bytesReceived = 0
+  #messagesSent = 0
+  #bytesSent = 0
   #hasToldItsEnd = false
   #onDrained: (() => void) | undefined
   #flushed: Promise<void> | undefined
@@ -144,6 +151,8 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     } catch (cause) {
       throw Object.assign(new DOMException('send: the channel has just closed', 'InvalidStateError'), { cause })
     }
+    this.#messagesSent++
+    this.#bytesSent += size
     this.#lastSend = performance.now()
   }
 
@@ -172,6 +181,31 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   /** @internal How many messages the native channel has handed over. */
   get received (): number {
     return this.#received
+  }
+
+  /** @internal Of all messages that were sent. */
+  get bytesSent (): number {
+    return this.#bytesSent
+  }
+
+  /** @internal Of all messages that the native channel has handed over. */
+  get bytesReceived (): number {
+    return this.#bytesReceived
+  }
+
+  /** @internal As RTCDataChannelStats has it, of a channel that has not closed. The far end chooses the labels of its channels: they are cut. */
+  getStats (): WebRtcDataChannelStats {
+    const { id } = this
+    return {
+      label: this.label.slice(0, STATS_LENGTH),
+      protocol: this.protocol.slice(0, STATS_LENGTH),
+      ...id !== null && { dataChannelIdentifier: id },
+      state: this.#readyState as WebRtcDataChannelStats['state'],
+      messagesSent: this.#messagesSent,
+      bytesSent: this.#bytesSent,
+      messagesReceived: this.#received,
+      bytesReceived: this.#bytesReceived
+    }
   }
 
   /**
@@ -238,10 +272,12 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   }
 
   #receive (data: string | OwnedBuffer): void {
+    const size = sizeOf(data)
     this.#received++
+    this.#bytesReceived += size
     const { inbox } = this.#context
     if (inbox.isClosed) return
-    inbox.receive(sizeOf(data), () => {
+    inbox.receive(size, () => {
       // It can overtake the open callback, when both come while the queues are run through.
       this.announceOpen()
       if (this.#readyState === 'open') this.dispatch({ type: 'message', target: this, data: typeof data === 'string' ? data : data.buffer })

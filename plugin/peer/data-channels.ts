@@ -1,3 +1,4 @@
+import type { WebRtcStats } from '../../schemas/stats.js'
 import { DataChannel, type ChannelContext } from './data-channel.js'
 import { checkDataChannelInit, DATA_SECTION_ID, type DataChannelInit } from './data-channel-init.js'
 import { MAX_DATA_CHANNELS } from './limits.js'
@@ -10,16 +11,24 @@ const MAX_CHANNELS = MAX_DATA_CHANNELS - 1
 /** The channels of a peer: the application's, the far end's, and one of our own. */
 export class DataChannels {
   readonly #context: ChannelContext
+  readonly #onOpen: () => void
   /** Of our own; the far end knows nothing of it. An offer without channels has a data section by it, and it opens when the native side has opened all it had. */
   readonly #dataSection: DataChannel
   readonly #channels: Set<DataChannel>
   readonly #ofFarEnd = new Set<DataChannel>()
   readonly #refused = new Set<Promise<void>>()
   readonly #usedIds = new Set<number>()
+  /** Of channels that are forgotten. */
+  #bytesSent = 0
+  #bytesReceived = 0
+  #opened = 0
+  #closed = 0
   #native: NativePeerConnection | undefined
 
-  constructor (context: ChannelContext) {
+  /** `onOpen` is told whenever a channel has opened. */
+  constructor (context: ChannelContext, onOpen: () => void) {
     this.#context = context
+    this.#onOpen = onOpen
     this.#dataSection = new DataChannel('', { negotiated: true, id: DATA_SECTION_ID }, context)
     this.#dataSection.addEventListener('open', () => this.#attachDeferred())
     this.#channels = new Set([this.#dataSection])
@@ -36,7 +45,7 @@ export class DataChannels {
     const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this.#context)
     // An in-band channel that is made while the native side opens those it has is announced twice, whereupon the far end closes it.
     if (this.#native && (negotiated || isReady)) this.#attach(channel, this.#native)
-    this.#channels.add(channel)
+    this.#add(channel)
     return channel
   }
 
@@ -51,7 +60,7 @@ export class DataChannels {
     const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this.#context)
     channel.attach(native)
     this.#forgetSettled()
-    this.#channels.add(channel)
+    this.#add(channel)
     this.#ofFarEnd.add(channel)
     return channel
   }
@@ -76,6 +85,18 @@ export class DataChannels {
     return received
   }
 
+  /** The channels' part of the peer's statistics. */
+  getStats (): Pick<WebRtcStats, 'bytesSent' | 'bytesReceived' | 'dataChannelsOpened' | 'dataChannelsClosed' | 'dataChannels'> {
+    const channels = [...this.#channels].filter(channel => channel !== this.#dataSection)
+    return {
+      bytesSent: channels.reduce((sum, { bytesSent }) => sum + bytesSent, this.#bytesSent),
+      bytesReceived: channels.reduce((sum, { bytesReceived }) => sum + bytesReceived, this.#bytesReceived),
+      dataChannelsOpened: this.#opened,
+      dataChannelsClosed: this.#closed,
+      dataChannels: channels.filter(({ readyState }) => readyState !== 'closed').map(channel => channel.getStats())
+    }
+  }
+
   /** Settles when what was sent on channels that the application has closed has had its time to arrive. */
   async flush (): Promise<void> {
     await Promise.all([...this.#channels].map(({ flushed }) => flushed))
@@ -91,6 +112,15 @@ export class DataChannels {
   async release (): Promise<void> {
     await Promise.all([...this.#refused, ...[...this.#channels].map(channel => channel.release())])
     this.#forgetSettled()
+  }
+
+  #add (channel: DataChannel): void {
+    this.#channels.add(channel)
+    channel.addEventListener('open', () => {
+      this.#opened++
+      channel.addEventListener('close', () => { this.#closed++ })
+      this.#onOpen()
+    })
   }
 
   #attachDeferred (): void {
@@ -128,6 +158,11 @@ export class DataChannels {
   }
 
   #forgetSettled (): void {
-    for (const channel of this.#channels) if (channel.settled) this.#channels.delete(channel)
+    for (const channel of this.#channels) {
+      if (!channel.settled) continue
+      this.#bytesSent += channel.bytesSent
+      this.#bytesReceived += channel.bytesReceived
+      this.#channels.delete(channel)
+    }
   }
 }

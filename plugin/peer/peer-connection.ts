@@ -1,9 +1,12 @@
 import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
+import type { WebRtcStats } from '../../schemas/stats.js'
+import { readCandidatePair } from './candidate-pair-stats.js'
 import type { DataChannel } from './data-channel.js'
 import type { DataChannelInit } from './data-channel-init.js'
 import { DataChannels } from './data-channels.js'
 import { defer, nextTurn, settlesWithin } from './event-loop.js'
+import { HandshakeTimes, toTimestamp } from './handshake-times.js'
 import { Inbox } from './inbox.js'
 import { DEFAULT_PEER_LIMITS, isOffence, type PeerLimit, type PeerLimits, type ResolvedPeerLimits } from './limits.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
@@ -65,6 +68,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   readonly #exceeded = new Set<PeerLimit>()
   readonly #inbox: Inbox
   readonly #channels: DataChannels
+  readonly #handshake = new HandshakeTimes()
   #native: NativePeerConnection | undefined
   #connectionState: PeerConnectionState = 'new'
   #iceConnectionState: IceConnectionState = 'new'
@@ -85,7 +89,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.#onLimitExceeded = onLimitExceeded
     const exceed = (limit: PeerLimit) => this.#exceed(limit)
     this.#inbox = new Inbox(this.#limits, exceed, this.reportDefect)
-    this.#channels = new DataChannels({ limits: this.#limits, inbox: this.#inbox, onError, onLimitExceeded: exceed })
+    this.#channels = new DataChannels({ limits: this.#limits, inbox: this.#inbox, onError, onLimitExceeded: exceed }, () => this.#handshake.mark('dataChannelOpen'))
   }
 
   get connectionState (): PeerConnectionState {
@@ -127,6 +131,17 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     return this.#channels.create(label, init)
   }
 
+  /** Statistics as a plain object, in the names of https://www.w3.org/TR/webrtc-stats/ where it has them. They cost nothing until they are asked for. */
+  getStats (): WebRtcStats {
+    const selectedCandidatePair = this.#native && readCandidatePair(this.#native)
+    return {
+      timestamp: toTimestamp(performance.now()),
+      ...selectedCandidatePair && { selectedCandidatePair },
+      ...this.#channels.getStats(),
+      handshake: this.#handshake.toJSON()
+    }
+  }
+
   /** Ends the connection; its channels close. Harmless when called again. */
   close (): void {
     this.#close()
@@ -148,12 +163,14 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
       this.#channels.attachTo(native)
       this.#setSignalingState('have-local-offer')
     }
+    this.#handshake.mark('localDescription')
     this.#updateGatheringState(native)
   }
 
   /** @internal Keeps an offer for `setLocalDescription` to answer, or applies the answer. Either throws an InvalidAccessError when the native side refuses what the far end described. */
   setRemoteDescription (description: WebRtcSessionDescription): void {
     this.#assertOpen('setRemoteDescription')
+    this.#handshake.mark('remoteDescription')
     if (description.type === 'offer') {
       this.#remoteDescription = description
       this.#setSignalingState('have-remote-offer')
@@ -234,7 +251,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #nativeStateChanged (state: PeerConnectionState): void {
-    if (state === 'connected') this.#setConnectionState(state)
+    if (state === 'connected') {
+      this.#handshake.mark('connected')
+      this.#setConnectionState(state)
+    }
     if (state === 'disconnected' || state === 'failed') this.#afterMessages(() => this.#setConnectionState(state))
     if (state === 'closed') {
       this.#nativeClosed.resolve()
@@ -246,7 +266,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #nativeIceStateChanged (state: IceConnectionState): void {
-    if (state === 'connected' || state === 'completed') this.#setIceConnectionState(state)
+    if (state === 'connected' || state === 'completed') {
+      this.#handshake.mark('iceConnected')
+      this.#setIceConnectionState(state)
+    }
     if (state === 'disconnected' || state === 'failed') this.#afterMessages(() => this.#setIceConnectionState(state))
   }
 

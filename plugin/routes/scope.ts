@@ -6,6 +6,7 @@ import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../sch
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 import { WebRtcIceServerSchema, WebRtcIceServersSchema } from '../../schemas/ice-server.js'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
+import { WebRtcCandidatePairStatsSchema, WebRtcCandidateStatsSchema, WebRtcDataChannelStatsSchema, WebRtcHandshakeStatsSchema, WebRtcStatsSchema } from '../../schemas/stats.js'
 import { BodyTooDeepError, InvalidJsonError, InvalidOptionError } from '../errors.js'
 import { sendError } from './error-handler.js'
 import { hideSecrets } from './log-serializers.js'
@@ -25,7 +26,13 @@ export interface SignalingScope {
   operations: Map<string, Operation>
 }
 
-const SCHEMAS = [WebRtcErrorSchema, WebRtcSessionDescriptionSchema, WebRtcIceServerSchema, WebRtcIceServersSchema, WebRtcConnectionSchema, WebRtcConnectionRequestSchema]
+const SCHEMAS = [
+  WebRtcErrorSchema,
+  WebRtcSessionDescriptionSchema,
+  WebRtcIceServerSchema, WebRtcIceServersSchema,
+  WebRtcConnectionSchema, WebRtcConnectionRequestSchema,
+  WebRtcCandidateStatsSchema, WebRtcCandidatePairStatsSchema, WebRtcDataChannelStatsSchema, WebRtcHandshakeStatsSchema, WebRtcStatsSchema
+]
 
 /** Nothing in the API has more than two levels. For thousands of them the parser takes milliseconds. */
 const MAX_DEPTH = 32

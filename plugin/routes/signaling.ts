@@ -8,6 +8,7 @@ import { createIceServersFor, iceServerRoutes } from './ice-servers.js'
 import { createOwnConnections } from './own-connections.js'
 import { warnWithoutRequestTimeout } from './request-timeout.js'
 import { createScope } from './scope.js'
+import { statsRoutes } from './stats.js'
 
 /** One registration: its manager, its operations, its document. */
 export async function signaling (fastify: FastifyInstance, options: SignalingOptions): Promise<void> {
@@ -19,6 +20,7 @@ export async function signaling (fastify: FastifyInstance, options: SignalingOpt
   connectionRoutes(scope, connections, own, iceServersFor, hooks)
   descriptionRoutes(scope, own)
   iceServerRoutes(scope, own, iceServersFor)
+  statsRoutes(scope, own)
   // Not before: the host may set it when it has made the server.
   fastify.addHook('onReady', async () => warnWithoutRequestTimeout(fastify))
   fastify.addHook('preClose', () => connections.close())

@@ -1,9 +1,9 @@
-import { build } from 'esbuild'
 import Fastify from 'fastify'
 import type { Test } from 'tap'
 import signaling, { ConnectionManager } from '../../plugin/index.js'
 import { within } from '../helpers/deadline.js'
 import { echo, echoHooks } from '../helpers/echo-hooks.js'
+import { addPage } from '../helpers/page.js'
 
 /** The server of handshakes-page.ts, on loopback, closed when the test ends. Its peers are on loopback too, unless `bindAddress` says otherwise. */
 export async function serveHandshakes (t: Test, { bindAddress }: { bindAddress?: string } = { bindAddress: '127.0.0.1' }): Promise<{ url: string, allDeleted: () => Promise<void> }> {
@@ -12,9 +12,7 @@ export async function serveHandshakes (t: Test, { bindAddress }: { bindAddress?:
   const connections = new ConnectionManager(options)
   const inBand = new ConnectionManager(options)
   const app = Fastify()
-  const { outputFiles: [script] } = await build({ entryPoints: ['test/browser/handshakes-page.ts'], bundle: true, write: false })
-  app.get('/', (_request, reply) => reply.type('text/html').send('<!doctype html><link rel="icon" href="data:,"><script src="/page.js"></script>'))
-  app.get('/page.js', (_request, reply) => reply.type('text/javascript').send(script!.text))
+  await addPage(app, 'test/browser/handshakes-page.ts')
   app.register(signaling, { prefix: '/echo', connections, ...echoHooks })
   app.register(signaling, { prefix: '/in-band', connections: inBand, beforeOffer: peerConnection => echo(peerConnection.createDataChannel('echo')) })
   t.teardown(() => app.close())

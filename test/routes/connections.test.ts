@@ -75,7 +75,7 @@ t.test('DELETE /connections/:id with a body of JSON -> 200, of another media typ
 })
 
 const OPERATIONS: [method: 'GET' | 'POST' | 'DELETE', suffix: string][] = [
-  ['GET', ''], ['DELETE', ''], ['GET', '/local-description'], ['GET', '/remote-description'], ['POST', '/remote-description']
+  ['GET', ''], ['DELETE', ''], ['GET', '/local-description'], ['GET', '/remote-description'], ['GET', '/stats'], ['POST', '/remote-description']
 ]
 const UNKNOWN_IDS = [
   'unknown', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '%00', '%0d%0ax-injected:1', '%2e%2e%2f', '..%2f..', '%F0%9F%98%80', "'%20OR%201=1--", '*',

@@ -22,7 +22,7 @@ t.test('a hook of the enclosing scope that answers 401 -> nothing of the plugin 
   })
   const asked: [method: 'GET' | 'POST' | 'DELETE' | 'HEAD', path: string][] = [
     ['POST', '/connections'], ['GET', '/connections'], ['HEAD', '/connections'], ['GET', '/connections/1'], ['DELETE', '/connections/1'],
-    ['GET', '/connections/1/local-description'], ['GET', '/connections/1/remote-description'], ['POST', '/connections/1/remote-description'],
+    ['GET', '/connections/1/local-description'], ['GET', '/connections/1/remote-description'], ['GET', '/connections/1/stats'], ['POST', '/connections/1/remote-description'],
     ['GET', '/openapi.json'], ['GET', '/openapi.yaml']
   ]
   for (const [method, path] of asked) {

@@ -62,6 +62,7 @@ const STATUSES: Record<string, Record<string, Ask>> = {
     500: server => server.request('GET', '/ice-servers?throw'),
     504: server => server.request('GET', '/ice-servers?never')
   },
+  getConnectionStats: { 200: (server, id) => server.request('GET', `/connections/${id}/stats`), ...onId('GET', '/stats') },
   setRemoteDescription: {
     200: (server, id) => server.setRemoteDescription(id, answer.sdp),
     409: (server, id) => server.setRemoteDescription(id, answer.sdp, 'offer'),

@@ -109,11 +109,11 @@ t.test('every operation with the canary in its id -> 404, in the log by 8 charac
   const watched = await watch(t)
   const paths = [`/connections/${ID}`, `/connections/${ID.replace('c', '%63')}`]
   for (const path of paths) {
-    for (const suffix of ['', '/local-description', '/remote-description']) await watched.ask('GET', path + suffix)
+    for (const suffix of ['', '/local-description', '/remote-description', '/stats']) await watched.ask('GET', path + suffix)
     await watched.ask('DELETE', path)
     await watched.post(`${path}/remote-description`, description('chromium-answer'))
   }
-  t.strictSame([...watched.statuses], [[404, 10]])
+  t.strictSame([...watched.statuses], [[404, 12]])
   watched.check()
   t.match(JSON.stringify(watched.server.log), '/connections/unknown-…/remote-description')
 })
@@ -177,7 +177,7 @@ t.test('peers that connect both ways and say the canary -> in no log, nor what c
   const channel = await offered.farEnd.channel(CANARY)
   await channel.opened()
   for (const { connection: { id } } of [offered, answered]) {
-    for (const suffix of ['', '/local-description', '/remote-description']) t.equal((await watched.ask('GET', `/connections/${id}${suffix}`)).statusCode, 200)
+    for (const suffix of ['', '/local-description', '/remote-description', '/stats']) t.equal((await watched.ask('GET', `/connections/${id}${suffix}`)).statusCode, 200)
     t.equal((await watched.post(`/connections/${id}/remote-description`, { type: 'answer', sdp: offered.answer })).statusCode, 409)
   }
   t.equal((await watched.ask('GET', '/connections')).statusCode, 200)

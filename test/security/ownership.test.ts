@@ -11,7 +11,7 @@ type Principal = typeof PRINCIPALS[number]
 
 /** Every operation on one connection, with whatever body it may have. */
 const OPERATIONS: [method: 'GET' | 'POST' | 'DELETE', suffix: string, body?: object][] = [
-  ['GET', ''], ['GET', '/local-description'], ['GET', '/remote-description'],
+  ['GET', ''], ['GET', '/local-description'], ['GET', '/remote-description'], ['GET', '/stats'],
   ['POST', '/remote-description', description('chromium-answer')], ['POST', '/remote-description', description('chromium-offer')],
   ['DELETE', '']
 ]

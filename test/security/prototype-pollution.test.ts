@@ -44,7 +44,7 @@ for (const [path, bodies] of Object.entries(BODIES)) {
 t.test('ids that every object has -> 404', async t => {
   const server = await createServer(t)
   for (const id of ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', '%5f%5fproto%5f%5f']) {
-    for (const suffix of ['', '/local-description', '/remote-description']) t.equal((await server.request('GET', `/connections/${id}${suffix}`)).statusCode, 404, id)
+    for (const suffix of ['', '/local-description', '/remote-description', '/stats']) t.equal((await server.request('GET', `/connections/${id}${suffix}`)).statusCode, 404, id)
     t.equal((await server.request('DELETE', `/connections/${id}`)).statusCode, 404, id)
   }
 })

@@ -15,7 +15,10 @@ export async function whatCompiles (): Promise<void> {
   const status: number = response.status
   const listed = await client.GET('/connections')
   const states: ('open' | 'closed')[] | undefined = listed.data?.map(({ state }) => state)
-  console.log(applied, code, status, states)
+  const { data: stats } = await client.GET('/connections/{id}/stats', { params: { path } })
+  const roundTripTime: number | undefined = stats?.selectedCandidatePair?.currentRoundTripTime
+  const channels: ['connecting' | 'open' | 'closing', number][] | undefined = stats?.dataChannels.map(({ state, messagesSent }) => [state, messagesSent])
+  console.log(applied, code, status, states, roundTripTime, channels)
 }
 
 export async function wrongPaths (): Promise<void> {
@@ -61,6 +64,9 @@ export async function wrongAnswers (): Promise<void> {
   console.log(data?.iceGatheringState === 'in-progress')
   // @ts-expect-error there is no such field
   console.log(data?.candidates)
+  const { data: stats } = await client.GET('/connections/{id}/stats', { params: { path } })
+  // @ts-expect-error a pair is absent while there is none
+  console.log(stats?.selectedCandidatePair.localCandidate)
 }
 
 export async function connectionClient (): Promise<void> {
