@@ -252,8 +252,6 @@ export interface components {
             localDescription?: number;
             /** @description When the far end's description came, in milliseconds since `created` */
             remoteDescription?: number;
-            /** @description When a candidate pair worked, in milliseconds since `created` */
-            iceConnected?: number;
             /** @description When DTLS was connected too, in milliseconds since `created` */
             connected?: number;
             /** @description When the first data channel opened, in milliseconds since `created` */

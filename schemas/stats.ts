@@ -45,7 +45,6 @@ export const WebRtcHandshakeStatsSchema = Type.Object({
   created: Type.Number({ description: 'When the peer was made, in milliseconds since 1970' }),
   localDescription: Type.Optional(Type.Number({ description: "When the server's description was made, in milliseconds since `created`" })),
   remoteDescription: Type.Optional(Type.Number({ description: "When the far end's description came, in milliseconds since `created`" })),
-  iceConnected: Type.Optional(Type.Number({ description: 'When a candidate pair worked, in milliseconds since `created`' })),
   connected: Type.Optional(Type.Number({ description: 'When DTLS was connected too, in milliseconds since `created`' })),
   dataChannelOpen: Type.Optional(Type.Number({ description: 'When the first data channel opened, in milliseconds since `created`' }))
 }, {

@@ -96,6 +96,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     return this.#connectionState
   }
 
+  /** Changes together with connectionState: what happens to ICE alone, as when DTLS fails after it, does not show. */
   get iceConnectionState (): IceConnectionState {
     return this.#iceConnectionState
   }
@@ -242,8 +243,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     const native = createNativePeerConnection(this.#configuration, this.#limits.maxMessageSize)
     live.add(this)
     const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'peer'))
-    // Each callback has a queue of its own, which are run through in this order: ICE is connected before the peer is.
-    native.onIceStateChange(guarded(state => this.#nativeIceStateChanged(state as IceConnectionState)))
+    // Without a callback for the ICE state, which can be called when it has been freed: docs/upstream/node-datachannel-ice-state.md
     native.onStateChange(guarded(state => this.#nativeStateChanged(state as PeerConnectionState)))
     native.onGatheringStateChange(guarded(() => this.#updateGatheringState(native)))
     native.onDataChannel(guarded(channel => this.#announce(channel)))
@@ -253,9 +253,15 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #nativeStateChanged (state: PeerConnectionState): void {
     if (state === 'connected') {
       this.#handshake.mark('connected')
+      this.#setIceConnectionState(state)
       this.#setConnectionState(state)
     }
-    if (state === 'disconnected' || state === 'failed') this.#afterMessages(() => this.#setConnectionState(state))
+    if (state === 'disconnected' || state === 'failed') {
+      this.#afterMessages(() => {
+        this.#setIceConnectionState(state)
+        this.#setConnectionState(state)
+      })
+    }
     if (state === 'closed') {
       this.#nativeClosed.resolve()
       this.#afterMessages(() => {
@@ -263,14 +269,6 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
         this.#close()
       })
     }
-  }
-
-  #nativeIceStateChanged (state: IceConnectionState): void {
-    if (state === 'connected' || state === 'completed') {
-      this.#handshake.mark('iceConnected')
-      this.#setIceConnectionState(state)
-    }
-    if (state === 'disconnected' || state === 'failed') this.#afterMessages(() => this.#setIceConnectionState(state))
   }
 
   /** The channels' queues come later: the news of the end overtakes messages that arrived before. */
