@@ -121,6 +121,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/remote-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add the client's candidates
+         * @description Before or after its description; an empty one says that no more will come. Those with names in place of addresses, over TCP, for addresses to which the server does not send, and more than 30 with those of the description, are left out.
+         */
+        post: operations["addRemoteCandidates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/local-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the server's candidates
+         * @description For clients that cannot read events: those after a cursor, with the cursor for the next time. The last one is empty.
+         */
+        get: operations["listLocalCandidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connections/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what happens to a connection
+         * @description Server-sent events, each with its id, its type as the name of the event, and all of it as data in JSON: the server's descriptions and candidates, the states of its peer, and the end. Begins after Last-Event-ID, or else lastEventId, or else with the current peer, and ends with the event closed.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -187,6 +247,8 @@ export interface components {
              * @enum {string}
              */
             signalingState: "stable" | "have-local-offer" | "have-remote-offer" | "closed";
+            /** @description The last event that is in what is said here: whoever reads the events from here on misses none and sees none twice */
+            lastEventId: number;
             localDescription?: components["schemas"]["WebRtcSessionDescription"];
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
             /** @description STUN and TURN servers for the client's own peer. In the answer of createConnection alone, where the server has any */
@@ -198,6 +260,8 @@ export interface components {
          */
         WebRtcConnectionRequest: {
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
+            /** @description Whether the server's candidates come as events, and not in its description. With true the answer does not wait for them. Default false */
+            trickle?: boolean;
         };
         /** @description One end of the pair in use, as RTCIceCandidateStats */
         WebRtcCandidateStats: {
@@ -272,6 +336,100 @@ export interface components {
             dataChannelsClosed: number;
             dataChannels: components["schemas"]["WebRtcDataChannelStats"][];
             handshake: components["schemas"]["WebRtcHandshakeStats"];
+        };
+        /** @description A candidate, as RTCIceCandidate serializes itself, without what is null */
+        WebRtcIceCandidate: {
+            /** @description The candidate attribute (RFC 8839), beginning with candidate:. The empty string says that no more will come */
+            candidate: string;
+            /** @description The mid of a media section. All of them share one transport, so nothing depends on it */
+            sdpMid?: string;
+            /** @description The index of a media section */
+            sdpMLineIndex?: number;
+            /** @description The ice-ufrag of the description that the candidate belongs to. Of another one, it is left out */
+            usernameFragment?: string;
+        };
+        /** @description Candidates of the client, oldest first */
+        WebRtcIceCandidates: {
+            candidates: components["schemas"]["WebRtcIceCandidate"][];
+        };
+        /** @description The candidates that the server uses of those that it was sent, as it uses them */
+        WebRtcAppliedIceCandidates: {
+            candidates: components["schemas"]["WebRtcIceCandidate"][];
+        };
+        /** @description Candidates of the server, oldest first. The last of all is empty */
+        WebRtcLocalIceCandidates: {
+            candidates: components["schemas"]["WebRtcIceCandidate"][];
+            /** @description What to ask for next, as `after` */
+            cursor: number;
+        };
+        /** @description What has happened to a connection */
+        WebRtcEvent: components["schemas"]["WebRtcDescriptionEvent"] | components["schemas"]["WebRtcCandidateEvent"] | components["schemas"]["WebRtcStateEvent"] | components["schemas"]["WebRtcClosedEvent"];
+        /** @description The server has made an offer or an answer */
+        WebRtcDescriptionEvent: {
+            /** @description Grows by one with each event of a connection */
+            id: number;
+            /**
+             * @description What happened (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "description";
+            description: components["schemas"]["WebRtcSessionDescription"];
+        };
+        /** @description The server has gathered a candidate that was in no description that it sent; an empty one is the last */
+        WebRtcCandidateEvent: {
+            /** @description Grows by one with each event of a connection */
+            id: number;
+            /**
+             * @description What happened (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "candidate";
+            candidate: components["schemas"]["WebRtcIceCandidate"];
+        };
+        /** @description The server's peer is in another state */
+        WebRtcStateEvent: {
+            /** @description Grows by one with each event of a connection */
+            id: number;
+            /**
+             * @description What happened (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "state";
+            /**
+             * @description RTCPeerConnection.connectionState of the server's peer
+             * @enum {string}
+             */
+            connectionState: "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed";
+            /**
+             * @description RTCPeerConnection.iceConnectionState of the server's peer
+             * @enum {string}
+             */
+            iceConnectionState: "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
+            /**
+             * @description RTCPeerConnection.iceGatheringState of the server's peer
+             * @enum {string}
+             */
+            iceGatheringState: "new" | "gathering" | "complete";
+            /**
+             * @description RTCPeerConnection.signalingState of the server's peer
+             * @enum {string}
+             */
+            signalingState: "stable" | "have-local-offer" | "have-remote-offer" | "closed";
+        };
+        /** @description The connection has closed. No event comes after this one */
+        WebRtcClosedEvent: {
+            /** @description Grows by one with each event of a connection */
+            id: number;
+            /**
+             * @description What happened (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            type: "closed";
+            /**
+             * @description Why the server has closed the connection. application: it wanted to; deleted: DELETE; peer: the client closed, or was gone for too long; timeout: it did not connect in time; aborted: the client was gone before it was told of the connection; handler-error: the application failed; limit-exceeded: the client did more than it may; peer-error: a description was refused, or no peer could be made; shutdown: the server is closing
+             * @enum {string}
+             */
+            reason: "application" | "deleted" | "peer" | "timeout" | "aborted" | "handler-error" | "limit-exceeded" | "peer-error" | "shutdown";
         };
     };
     responses: never;
@@ -922,6 +1080,272 @@ export interface operations {
             };
             /** @description There is no such connection, or not yet what was asked of it */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    addRemoteCandidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebRtcIceCandidates"];
+            };
+        };
+        responses: {
+            /** @description The candidates that are used, as they are used */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcAppliedIceCandidates"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The connection is in another state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is larger than 32768 bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    listLocalCandidates: {
+        parameters: {
+            query?: {
+                /** @description The cursor of the answer before */
+                after?: number;
+                /** @description How long to wait for a candidate while there is none, in milliseconds */
+                wait?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server's candidates after the cursor */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcLocalIceCandidates"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description The last event that the client knows, for instance from the connection */
+                lastEventId?: number;
+                /**
+                 * @description After how many milliseconds the stream ends. Without it, when the connection has closed
+                 * @example 3000
+                 */
+                timeout?: number;
+            };
+            header?: {
+                /** @description The same as lastEventId, and more important: a browser sends it by itself when it comes again */
+                "last-event-id"?: string;
+            };
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, of which this is the data of one */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["WebRtcEvent"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The events after the given one are not kept any more */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -11,6 +11,7 @@ export const ConnectionNotFoundError = createError('FST_WEBRTC_CONNECTION_NOT_FO
 export const NoLocalDescriptionError = createError('FST_WEBRTC_NO_LOCAL_DESCRIPTION', 'The connection has no local description yet', 404)
 export const NoRemoteDescriptionError = createError('FST_WEBRTC_NO_REMOTE_DESCRIPTION', 'The connection has no remote description yet', 404)
 export const InvalidStateError = createError<[string]>('FST_WEBRTC_INVALID_STATE', 'Invalid state: %s', 409)
+export const EventsGoneError = createError('FST_WEBRTC_EVENTS_GONE', 'The events after this id are not there: expected an id of the last events; get the connection and go on from its lastEventId', 410)
 export const HookFailedError = createError<[string, { cause: unknown }?]>('FST_WEBRTC_HOOK_FAILED', 'The server failed in %s', 500)
 export const PeerFailedError = createError('FST_WEBRTC_PEER_FAILED', 'The server could not make a peer', 500)
 export const TooManyConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS', 'Too many connections: at most %d', 503)

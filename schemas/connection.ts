@@ -11,6 +11,7 @@ export const WebRtcConnectionSchema = Type.Object({
   iceConnectionState: StringEnum(['new', 'checking', 'connected', 'completed', 'disconnected', 'failed', 'closed'], 'RTCPeerConnection.iceConnectionState of the server\'s peer'),
   iceGatheringState: StringEnum(['new', 'gathering', 'complete'], 'RTCPeerConnection.iceGatheringState of the server\'s peer'),
   signalingState: StringEnum(['stable', 'have-local-offer', 'have-remote-offer', 'closed'], 'RTCPeerConnection.signalingState of the server\'s peer'),
+  lastEventId: Type.Integer({ minimum: 0, description: 'The last event that is in what is said here: whoever reads the events from here on misses none and sees none twice' }),
   localDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
   remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
   iceServers: Type.Optional(Type.Array(Type.Ref(WebRtcIceServerSchema), { description: 'STUN and TURN servers for the client\'s own peer. In the answer of createConnection alone, where the server has any' }))
@@ -22,7 +23,8 @@ export const WebRtcConnectionSchema = Type.Object({
 
 /** The body of POST /connections: with an offer the server answers, without one it offers. */
 export const WebRtcConnectionRequestSchema = Type.Object({
-  remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema))
+  remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
+  trickle: Type.Optional(Type.Boolean({ description: 'Whether the server\'s candidates come as events, and not in its description. With true the answer does not wait for them. Default false' }))
 }, {
   $id: 'WebRtcConnectionRequest',
   additionalProperties: false,

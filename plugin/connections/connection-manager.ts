@@ -15,6 +15,8 @@ import { createRemoteCandidateFilter, type ClientAddress } from './remote-candid
 export interface CreateConnectionInit {
   /** The far end's offer, which the server then answers. Default none: the server offers. */
   remoteDescription?: WebRtcSessionDescription
+  /** Whether the descriptions are told without candidates, which come as events. Default false. */
+  trickle?: boolean
   /** Prepares the peer before it negotiates. Default nothing. */
   hook?: (peerConnection: PeerConnection, connection: Connection) => unknown
   /** On whose behalf, as the host's authentication has found out. Default nobody in particular. */
@@ -70,9 +72,9 @@ export class ConnectionManager {
   }
 
   /** Makes a connection and its local description. Throws the errors of Connection's negotiation, 429 or 503 when a limit is reached, and 503 when the manager drains or has closed. */
-  async createConnection ({ remoteDescription, hook, principal, client, address = client, log = console }: CreateConnectionInit = {}): Promise<Connection> {
+  async createConnection ({ remoteDescription, trickle = false, hook, principal, client, address = client, log = console }: CreateConnectionInit = {}): Promise<Connection> {
     const owner = this.assertRoom({ principal, address })
-    const connection = this.#addConnection(owner, client, log)
+    const connection = this.#addConnection(owner, client, trickle, log)
     await connection.negotiate({
       name: remoteDescription ? 'beforeAnswer' : 'beforeOffer',
       run: () => hook?.(connection.peerConnection, connection)
@@ -124,7 +126,7 @@ export class ConnectionManager {
     if (this.#releasing.size >= limit) throw new TooManyClosingConnectionsError(limit)
   }
 
-  #addConnection (owner: Owner, client: ClientAddress, log: Log): Connection {
+  #addConnection (owner: Owner, client: ClientAddress, trickle: boolean, log: Log): Connection {
     const { generateId, onConnected, onDisconnected, onClosed, onLimitExceeded } = this.#options
     const id = generateId()
     if (typeof id !== 'string' || id === '' || this.#connections.has(id)) throw new TypeError('generateId: expected a new string that is not empty')
@@ -134,6 +136,7 @@ export class ConnectionManager {
       log,
       owner,
       client,
+      trickle,
       isAllowedAddress: this.#addressFilter(client),
       createPeerConnection: (onError, onLimitExceeded) => new PeerConnection(this.#options, onError, onLimitExceeded),
       onConnected: connection => {

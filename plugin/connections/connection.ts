@@ -1,8 +1,10 @@
 import type { WebRtcConnection } from '../../schemas/connection.js'
+import type { WebRtcIceCandidate, WebRtcLocalIceCandidates } from '../../schemas/ice-candidate.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import type { WebRtcStats } from '../../schemas/stats.js'
 import { ConnectionNotFoundError } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
+import { defer, settlesWithin } from '../peer/event-loop.js'
 import { isOffence, type PeerLimit } from '../peer/limits.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
 import { inTurn } from '../turns.js'
@@ -12,11 +14,14 @@ import { BoundPeer, type CreatePeerConnection } from './bound-peer.js'
 import type { CloseReason } from './close-reason.js'
 import { ConnectionLog, type Log } from './connection-log.js'
 import { Deadline } from './deadline.js'
+import { EventLog } from './event-log.js'
+import { LocalCandidates } from './local-candidates.js'
 import { Negotiation, type Hook, type NegotiationInit } from './negotiation.js'
 import { Operations } from './operations.js'
+import { statesOf } from './state-events.js'
 
 /** What a connection is given. */
-export interface ConnectionInit extends NegotiationInit, Pick<ResolvedManagerOptions, 'timeToConnected' | 'timeToReconnected'> {
+export interface ConnectionInit extends Omit<NegotiationInit, 'events' | 'localCandidates'>, Pick<ResolvedManagerOptions, 'timeToConnected' | 'timeToReconnected'> {
   id: string
   log: Log
   owner: Owner
@@ -37,6 +42,8 @@ export class Connection {
   readonly #init: ConnectionInit
   readonly #log: ConnectionLog
   readonly #operations = new Operations()
+  readonly #events = new EventLog()
+  readonly #localCandidates = new LocalCandidates()
   readonly #negotiation: Negotiation
   readonly #timeLost = new Deadline()
   readonly #closed: Promise<CloseReason>
@@ -53,7 +60,7 @@ export class Connection {
     this.#init = init
     this.#log = new ConnectionLog(init.log, init.id)
     this.#closed = new Promise(resolve => { this.#onClosed = resolve })
-    this.#negotiation = new Negotiation(this.#bindPeer(init.timeToConnected), init)
+    this.#negotiation = new Negotiation(this.#bindPeer(init.timeToConnected), { ...init, events: this.#events, localCandidates: this.#localCandidates })
   }
 
   get peerConnection (): PeerConnection {
@@ -94,6 +101,12 @@ export class Connection {
     return this.#closed
   }
 
+  /** @internal What has happened to it. */
+  get events (): EventLog {
+    this.#negotiation.flush()
+    return this.#events
+  }
+
   /** @internal Settles when the native side is gone too. */
   get released (): Promise<void> | undefined {
     return this.#released
@@ -119,6 +132,30 @@ export class Connection {
     }))
   }
 
+  /**
+   * @internal Adds the far end's candidates and returns those that are used; before its description they are kept. At once,
+   * and not in turn: however many there are, nothing waits. Throws InvalidState when the peer has closed.
+   */
+  addRemoteCandidates (candidates: readonly WebRtcIceCandidate[]): WebRtcIceCandidate[] {
+    return this.#negotiation.addRemoteCandidates(candidates)
+  }
+
+  /** @internal The local candidates after the cursor. While there is none, waits so many milliseconds, or until the connection has closed or the signal aborts. */
+  async readLocalCandidates (after: number, wait: number, signal: AbortSignal): Promise<WebRtcLocalIceCandidates> {
+    const candidates = this.#localCandidates
+    const isDone = () => candidates.after(after).candidates.length > 0 || this.#closeReason !== undefined || signal.aborted
+    if (wait > 0 && !isDone()) {
+      const { promise, resolve } = defer()
+      const check = () => { if (isDone()) resolve() }
+      const unsubscribe = this.#events.subscribe({ onNews: check, onReplaced: resolve })
+      signal.addEventListener('abort', check)
+      await settlesWithin(promise, wait)
+      signal.removeEventListener('abort', check)
+      unsubscribe()
+    }
+    return candidates.after(after)
+  }
+
   /** Closes the connection and releases everything it holds. Harmless when called again. */
   close (): void
   /** @internal */
@@ -128,6 +165,7 @@ export class Connection {
     this.#closeReason = reason
     this.#timeLost.stop()
     this.#released = this.#peer.end(reason)
+    this.events.append({ type: 'closed', reason })
     this.#onClosed(reason)
     this.#init.onClosed(this, reason)
   }
@@ -139,13 +177,18 @@ export class Connection {
 
   /** Everything about the connection but its descriptions. */
   toSummary (): WebRtcConnection {
-    const { connectionState, iceConnectionState, iceGatheringState, signalingState } = this.peerConnection
-    return { id: this.id, state: this.state, connectionState, iceConnectionState, iceGatheringState, signalingState }
+    const { lastId: lastEventId } = this.events
+    return { id: this.id, state: this.state, ...statesOf(this.peerConnection), lastEventId }
   }
 
   toJSON (): WebRtcConnection {
     const { localDescription, remoteDescription } = this
     return { ...this.toSummary(), ...localDescription && { localDescription }, ...remoteDescription && { remoteDescription } }
+  }
+
+  /** @internal As its client is told of it when it was negotiated: with the local description as it asked for it, and candidates that are not in it still to come as events. */
+  toNegotiated (): WebRtcConnection {
+    return { ...this.toJSON(), ...this.#init.trickle && this.#negotiation.told }
   }
 
   get #peer (): BoundPeer {

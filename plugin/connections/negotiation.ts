@@ -1,10 +1,16 @@
+import type { WebRtcIceCandidate } from '../../schemas/ice-candidate.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { ClientGoneError, ClosingError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
 import { advertise, type AdvertisedAddress } from './advertise.js'
 import type { BoundPeer } from './bound-peer.js'
-import { filterRemoteCandidates, type ClientAddress } from './remote-candidates.js'
+import type { EventLog } from './event-log.js'
+import type { LocalCandidates } from './local-candidates.js'
+import { LocalDescriptionEvents } from './local-description-events.js'
+import { RemoteCandidateList } from './remote-candidate-list.js'
+import type { ClientAddress } from './remote-candidates.js'
 import { inTurn } from '../turns.js'
 import { formatSessionDescription, parseSessionDescription } from './session-description.js'
+import { StateEvents } from './state-events.js'
 
 /** What the application does with a peer before it negotiates. */
 export interface Hook {
@@ -21,16 +27,28 @@ export interface NegotiationInit {
   advertise?: AdvertisedAddress
   /** In milliseconds. */
   timeToHostCandidates: number
+  /** Whether the far end takes the candidates by themselves. */
+  trickle: boolean
+  events: EventLog
+  localCandidates: LocalCandidates
 }
 
-/** The exchange of descriptions by one peer. */
+/** The exchange of descriptions and candidates by one peer, and what the far end is told of it. */
 export class Negotiation {
   readonly peer: BoundPeer
   readonly #init: NegotiationInit
+  readonly #remoteCandidates: RemoteCandidateList
+  readonly #states: StateEvents
+  readonly #localDescriptionEvents: LocalDescriptionEvents
+  #describedAt = 0
+  #isRemoteApplied = false
 
   constructor (peer: BoundPeer, init: NegotiationInit) {
     this.peer = peer
     this.#init = init
+    this.#remoteCandidates = new RemoteCandidateList(init.isAllowedAddress, init.client)
+    this.#states = new StateEvents(peer.peerConnection, init.events)
+    this.#localDescriptionEvents = new LocalDescriptionEvents(peer.peerConnection, { ...init, localDescription: () => this.localDescription! })
   }
 
   get localDescription (): WebRtcSessionDescription | undefined {
@@ -42,6 +60,16 @@ export class Negotiation {
 
   get remoteDescription (): WebRtcSessionDescription | undefined {
     return this.peer.peerConnection.remoteDescription ?? undefined
+  }
+
+  /** The local description as the far end is told of it, once there is one, and the event that told of it. */
+  get told (): { localDescription: WebRtcSessionDescription, lastEventId: number } {
+    return { localDescription: this.#localDescriptionEvents.toldDescription, lastEventId: this.#describedAt }
+  }
+
+  /** Tells what has not been told yet: before somebody reads the states. */
+  flush (): void {
+    this.#states.flush()
   }
 
   /**
@@ -56,7 +84,10 @@ export class Negotiation {
       this.#assertNotEnded(hook)
       this.#native(() => peerConnection.setLocalDescription())
     })
+    if (remoteDescription) this.#remoteApplied()
     await this.#untilEnded(this.#gathered(), hook)
+    this.flush()
+    this.#describedAt = this.#localDescriptionEvents.describe()
   }
 
   /** Applies the far end's answer. Throws InvalidDescription, which leaves the peer as it was unless it is the native side's, InvalidState. */
@@ -66,7 +97,25 @@ export class Negotiation {
     if (description.type !== 'answer' || signalingState !== 'have-local-offer') throw new InvalidStateError(`expected an answer in have-local-offer, found an ${description.type} in ${signalingState}`)
     const checked = this.#checkDescription(description, peerConnection.localDescription!.sdp)
     this.#native(() => peerConnection.setRemoteDescription(checked))
+    this.#remoteApplied()
     return checked
+  }
+
+  /** Those of the far end's candidates that are used; before its description they are kept. Throws InvalidState. */
+  addRemoteCandidates (candidates: readonly WebRtcIceCandidate[]): WebRtcIceCandidate[] {
+    if (this.peer.peerConnection.signalingState === 'closed') throw new InvalidStateError('expected a peer that is not closed')
+    const used = this.#remoteCandidates.add(candidates)
+    if (this.#isRemoteApplied) this.#handOver()
+    return used
+  }
+
+  #remoteApplied (): void {
+    this.#isRemoteApplied = true
+    this.#handOver()
+  }
+
+  #handOver (): void {
+    for (const candidate of this.#remoteCandidates.takeWaiting()) this.peer.peerConnection.addIceCandidate(candidate)
   }
 
   #setOffer (description: WebRtcSessionDescription): void {
@@ -76,9 +125,7 @@ export class Negotiation {
 
   #checkDescription (description: WebRtcSessionDescription, offer?: string): WebRtcSessionDescription {
     const parsed = parseSessionDescription(description, offer)
-    const { isAllowedAddress, client } = this.#init
-    const candidates = filterRemoteCandidates(parsed.candidates, isAllowedAddress, client)
-    return { type: description.type, sdp: formatSessionDescription(parsed, candidates) }
+    return { type: description.type, sdp: formatSessionDescription(parsed, this.#remoteCandidates.describe(parsed)) }
   }
 
   async #runHook ({ name, run }: Hook): Promise<void> {
@@ -105,7 +152,7 @@ export class Negotiation {
   /** Without STUN or TURN servers gathering is complete by now. */
   async #gathered (): Promise<void> {
     const { peerConnection, ended } = this.peer
-    if (peerConnection.iceGatheringState === 'complete') return
+    if (this.#init.trickle || peerConnection.iceGatheringState === 'complete') return
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>(resolve => {
       peerConnection.addEventListener('icegatheringstatechange', () => { if (peerConnection.iceGatheringState === 'complete') resolve() })

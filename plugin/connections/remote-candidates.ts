@@ -49,26 +49,44 @@ export function createRemoteCandidateFilter (policy: RemoteCandidatePolicy): (cl
   }
 }
 
+/** A candidate that may reach the native side. */
+export interface RemoteCandidate {
+  /** Its address and port: with the same ones it is the same candidate. */
+  key: string
+  /** The attribute's value in the native side's one form. */
+  value: string
+}
+
 /**
- * The candidate attributes that may reach the native side, in its one form, without doubles.
+ * The candidate attributes that may reach the native side, in its one form, without doubles. `known` has those that are used
+ * already, by their keys, and gets those that are new, as long as there is room.
+ */
+export function filterRemoteCandidates (values: Iterable<string>, isAllowed: AddressFilter, client: ClientAddress, known = new Map<string, string>()): string[] {
+  const found = new Map<string, string>()
+  for (const text of values) {
+    const { key, value } = toRemoteCandidate(text, isAllowed, client) ?? {}
+    if (key === undefined || value === undefined || found.has(key)) continue
+    if (!known.has(key) && known.size === MAX_REMOTE_CANDIDATES) break
+    if (!known.has(key)) known.set(key, value)
+    found.set(key, known.get(key)!)
+  }
+  return [...found.values()]
+}
+
+/**
+ * Checks one candidate attribute. Undefined for what is left out.
  *
  * A browser that has not been granted a camera hides its address behind an mDNS name. Nobody looks it up: the client's own
  * address is put in its place, which is where the name leads on the same host and in the same network, and where the
  * server has just had a request from.
  */
-export function filterRemoteCandidates (values: Iterable<string>, isAllowed: AddressFilter, client: ClientAddress): string[] {
-  const kept = new Map<string, string>()
-  for (const value of values) {
-    const candidate = parseIceCandidate(value)
-    if (!candidate) continue
-    if (candidate.address.endsWith('.local') && client !== undefined) candidate.address = client
-    if (candidate.port < MIN_PORT || !isAddressLiteral(candidate.address) || !isAllowed(candidate.address)) continue
-    candidate.address = canonicalAddress(candidate.address)
-    const key = `${candidate.address} ${candidate.port}`
-    if (!kept.has(key)) kept.set(key, formatIceCandidate(candidate))
-    if (kept.size === MAX_REMOTE_CANDIDATES) break
-  }
-  return [...kept.values()]
+export function toRemoteCandidate (text: string, isAllowed: AddressFilter, client: ClientAddress): RemoteCandidate | undefined {
+  const candidate = parseIceCandidate(text)
+  if (!candidate) return undefined
+  if (candidate.address.endsWith('.local') && client !== undefined) candidate.address = client
+  if (candidate.port < MIN_PORT || !isAddressLiteral(candidate.address) || !isAllowed(candidate.address)) return undefined
+  candidate.address = canonicalAddress(candidate.address)
+  return { key: `${candidate.address} ${candidate.port}`, value: formatIceCandidate(candidate) }
 }
 
 /** The addresses of this host, on which no firewall stands between its services and itself. A client on this host has them too. */

@@ -16,6 +16,10 @@ export interface ParsedDescription {
   lines: string[]
   /** The values of the candidate attributes. */
   candidates: string[]
+  /** Whether there will be no others. */
+  isEnded: boolean
+  /** Its ice-ufrag: what tells one generation of candidates from another. */
+  usernameFragment: string
 }
 
 /** Bytes of a description without its candidates. */
@@ -62,7 +66,8 @@ export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription
     const [answered] = valuesOf('mid', section.attributes)
     if (answered !== offered) throw new InvalidDescriptionError(`expected the offer's mid ${offered}, found another`)
   }
-  return { lines, candidates }
+  const [usernameFragment] = valuesOf('ice-ufrag', lines)
+  return { lines, candidates, isEnded: all.some(line => line.startsWith('a=end-of-candidates')), usernameFragment: usernameFragment! }
 }
 
 /** The SDP that is handed to the native side: the checked lines, and the candidates that were let through. */

@@ -7,6 +7,7 @@ import type { DataChannelInit } from './data-channel-init.js'
 import { DataChannels } from './data-channels.js'
 import { defer, nextTurn, settlesWithin } from './event-loop.js'
 import { HandshakeTimes, toTimestamp } from './handshake-times.js'
+import { readIceCandidates, type IceCandidateInit } from './ice-candidates.js'
 import { Inbox } from './inbox.js'
 import { DEFAULT_PEER_LIMITS, isOffence, type PeerLimit, type PeerLimits, type ResolvedPeerLimits } from './limits.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
@@ -27,9 +28,15 @@ export interface PeerConnectionDataChannelEvent extends PeerConnectionEvent<'dat
   channel: DataChannel
 }
 
+export interface PeerConnectionIceEvent extends PeerConnectionEvent<'icecandidate'> {
+  /** Null when no more will come. */
+  candidate: IceCandidateInit | null
+}
+
 export interface PeerConnectionEventMap {
   connectionstatechange: PeerConnectionEvent<'connectionstatechange'>
   datachannel: PeerConnectionDataChannelEvent
+  icecandidate: PeerConnectionIceEvent
   iceconnectionstatechange: PeerConnectionEvent<'iceconnectionstatechange'>
   icegatheringstatechange: PeerConnectionEvent<'icegatheringstatechange'>
   signalingstatechange: PeerConnectionEvent<'signalingstatechange'>
@@ -58,6 +65,7 @@ export function livePeerConnections (): number {
 export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   onconnectionstatechange: ((event: PeerConnectionEventMap['connectionstatechange']) => unknown) | null = null
   ondatachannel: ((event: PeerConnectionEventMap['datachannel']) => unknown) | null = null
+  onicecandidate: ((event: PeerConnectionEventMap['icecandidate']) => unknown) | null = null
   oniceconnectionstatechange: ((event: PeerConnectionEventMap['iceconnectionstatechange']) => unknown) | null = null
   onicegatheringstatechange: ((event: PeerConnectionEventMap['icegatheringstatechange']) => unknown) | null = null
   onsignalingstatechange: ((event: PeerConnectionEventMap['signalingstatechange']) => unknown) | null = null
@@ -69,6 +77,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   readonly #inbox: Inbox
   readonly #channels: DataChannels
   readonly #handshake = new HandshakeTimes()
+  readonly #toldCandidates = new Set<string>()
   #native: NativePeerConnection | undefined
   #connectionState: PeerConnectionState = 'new'
   #iceConnectionState: IceConnectionState = 'new'
@@ -183,6 +192,15 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.#startConnecting()
   }
 
+  /**
+   * @internal Adds a candidate of the far end, an attribute that begins with `candidate:`, when its description was applied.
+   * What the native side refuses has no consequences: it may have closed, by itself too, which it then tells.
+   */
+  addIceCandidate (candidate: string): void {
+    const [, mid = ''] = /^a=mid:(.*?)\r?$/m.exec(this.#remoteDescription?.sdp ?? '') ?? []
+    guard(() => this.#native?.addRemoteCandidate(candidate, mid), () => {})()
+  }
+
   /** @internal Whether it was the far end, or its silence, that closed the peer. */
   get wasClosedByPeer (): boolean {
     return this.#wasClosedByPeer
@@ -245,6 +263,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'peer'))
     // Without a callback for the ICE state, which can be called when it has been freed: docs/upstream/node-datachannel-ice-state.md
     native.onStateChange(guarded(state => this.#nativeStateChanged(state as PeerConnectionState)))
+    // Of both, what the description has by now is told: nothing says which of them is called first.
+    native.onLocalCandidate(guarded(() => this.#updateGatheringState(native)))
     native.onGatheringStateChange(guarded(() => this.#updateGatheringState(native)))
     native.onDataChannel(guarded(channel => this.#announce(channel)))
     return native
@@ -328,11 +348,22 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #updateGatheringState (native: NativePeerConnection): void {
     if (this.#signalingState === 'closed') return
     const state = native.gatheringState() as IceGatheringState | 'in-progress'
+    this.#tellCandidates(native)
     const next = state === 'in-progress' ? 'gathering' : state
     if (next === this.#iceGatheringState) return
     this.#iceGatheringState = next
     if (next === 'complete') this.#localDescription = this.#readLocalDescription(native)
     this.dispatch({ type: 'icegatheringstatechange', target: this })
+    if (next === 'complete') this.dispatch({ type: 'icecandidate', target: this, candidate: null })
+  }
+
+  #tellCandidates (native: NativePeerConnection): void {
+    const description = native.localDescription()
+    for (const candidate of description ? readIceCandidates(description.sdp) : []) {
+      if (this.#toldCandidates.has(candidate.candidate)) continue
+      this.#toldCandidates.add(candidate.candidate)
+      this.dispatch({ type: 'icecandidate', target: this, candidate })
+    }
   }
 
   #setSignalingState (state: SignalingState): void {

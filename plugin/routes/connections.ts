@@ -29,7 +29,7 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     admit: ({ ip }) => connections.assertRoom({ address: ip })
   }, async (request, reply) => {
     refuseCrossOrigin(request, reply)
-    const { remoteDescription } = request.body
+    const { remoteDescription, trickle } = request.body
     const { principal } = await own(request)
     const iceServers = await iceServersFor(request, principal)
     const before = remoteDescription ? beforeAnswer : beforeOffer
@@ -38,6 +38,7 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     if (reply.raw.destroyed) throw new ClientGoneError()
     const connection = await connections.createConnection({
       remoteDescription,
+      trickle,
       hook: (peerConnection, connection) => {
         closeUnlessAnswered(reply, connection)
         return before?.(peerConnection, { connection, request })
@@ -49,7 +50,7 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     })
     const [path = ''] = request.originalUrl.split(/[?#]/)
     reply.code(201).header('location', `${path.replace(/\/$/, '')}/${encodeURIComponent(connection.id)}`)
-    return { ...connection.toJSON(), ...iceServers.length > 0 && { iceServers } }
+    return { ...connection.toNegotiated(), ...iceServers.length > 0 && { iceServers } }
   })
 
   add('GET', '/connections', {

@@ -19,6 +19,7 @@ const ERRORS = {
   403: 'The server does not list its connections, or does not let pages of another origin ask for this',
   404: 'There is no such connection, or not yet what was asked of it',
   409: 'The connection is in another state',
+  410: 'The events after the given one are not kept any more',
   413: `The body is larger than ${BODY_LIMIT} bytes`,
   414: 'The id is longer than any id',
   415: 'The body is not application/json',
@@ -29,13 +30,25 @@ const ERRORS = {
 }
 
 /** What the document says of an operation; the types of its handler follow from it. */
-export interface Operation<Params extends TObject = TObject, Body extends TSchema = TSchema, Success extends TSchema = TSchema> {
+export interface Operation<Params extends TObject = TObject, Body extends TSchema = TSchema, Success extends TSchema = TSchema, Query extends TObject = TObject, Headers extends TObject = TObject> {
   operationId: string
   summary: string
   description?: string
   params?: Params
+  /** Parameters of others in it are the host's. */
+  query?: Query
+  /** In lower case. */
+  headers?: Headers
   body?: Body
-  success: { statusCode: 200 | 201, description: string, schema: Success, headers?: Record<string, TSchema> }
+  success: {
+    statusCode: 200 | 201
+    description: string
+    /** Of a stream of events, the schema of one. */
+    schema: Success
+    /** Default application/json. */
+    contentType?: 'text/event-stream'
+    headers?: Record<string, TSchema>
+  }
   errors: readonly ErrorStatus[]
   /** Refuses the request, by an error, before its body is read. Default every request is admitted. */
   admit?: (request: FastifyRequest) => void
@@ -44,14 +57,14 @@ export interface Operation<Params extends TObject = TObject, Body extends TSchem
 export type ErrorStatus = keyof typeof ERRORS
 
 /** The operation's answers as Fastify and the document have them. Each operation can also answer 500 when the application cannot say who asks, and 503 while the server closes. */
-export function createResponses ({ success: { statusCode, description, schema, headers }, errors }: Operation): Record<number, object> {
+export function createResponses ({ success: { statusCode, description, schema, contentType, headers }, errors }: Operation): Record<number, object> {
   const retryAfter = { 'Retry-After': Type.Integer({ description: 'Seconds after which to ask again' }) }
   return Object.fromEntries([
-    [statusCode, { ...createAnswer(description, schema), headers }],
+    [statusCode, { ...createAnswer(description, schema, contentType), headers }],
     ...[...errors, 500 as const, 503 as const].map(status => [status, { ...createAnswer(ERRORS[status], Type.Ref(WebRtcErrorSchema)), headers: status === 429 || status === 503 ? retryAfter : undefined }])
   ])
 }
 
-function createAnswer (description: string, schema: TSchema): object {
-  return { description, content: { 'application/json': { schema } } }
+function createAnswer (description: string, schema: TSchema, contentType = 'application/json'): object {
+  return { description, content: { [contentType]: { schema } } }
 }

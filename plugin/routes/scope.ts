@@ -1,9 +1,12 @@
+import type { Readable } from 'node:stream'
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import { Ajv } from 'ajv'
 import fastJsonStringify from 'fast-json-stringify'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
+import { WebRtcCandidateEventSchema, WebRtcClosedEventSchema, WebRtcDescriptionEventSchema, WebRtcEventSchema, WebRtcStateEventSchema } from '../../schemas/event.js'
+import { WebRtcAppliedIceCandidatesSchema, WebRtcIceCandidateSchema, WebRtcIceCandidatesSchema, WebRtcLocalIceCandidatesSchema } from '../../schemas/ice-candidate.js'
 import { WebRtcIceServerSchema, WebRtcIceServersSchema } from '../../schemas/ice-server.js'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
 import { WebRtcCandidatePairStatsSchema, WebRtcCandidateStatsSchema, WebRtcDataChannelStatsSchema, WebRtcHandshakeStatsSchema, WebRtcStatsSchema } from '../../schemas/stats.js'
@@ -15,13 +18,13 @@ import { isDeeperThan } from './json-depth.js'
 import { BODY_LIMIT, createResponses, type Operation } from './operation.js'
 import { createOperationIdPrefix, prefixOperationId } from './operation-id.js'
 
-type Request<Params extends TObject, Body extends TSchema> = FastifyRequest<{ Params: Static<Params>, Body: Static<Body> }>
+type Request<Params extends TObject, Body extends TSchema, Query extends TObject, Headers extends TObject> = FastifyRequest<{ Params: Static<Params>, Body: Static<Body>, Querystring: Static<Query>, Headers: Static<Headers> }>
 
 /** The encapsulated part of the host's server in which the operations live. */
 export interface SignalingScope {
   fastify: FastifyInstance
-  /** Adds an operation to the host. */
-  add<Params extends TObject, Body extends TSchema, Success extends TSchema> (method: HTTPMethods, url: string, operation: Operation<Params, Body, Success>, handler: (request: Request<Params, Body>, reply: FastifyReply) => Promise<Static<Success>>): void
+  /** Adds an operation to the host. The handler's result is the answer, or a stream of it. */
+  add<Params extends TObject, Body extends TSchema, Success extends TSchema, Query extends TObject, Headers extends TObject> (method: HTTPMethods, url: string, operation: Operation<Params, Body, Success, Query, Headers>, handler: (request: Request<Params, Body, Query, Headers>, reply: FastifyReply) => Promise<Static<Success> | Readable>): void
   /** The operations by the operationId that is unique in the host's document. */
   operations: Map<string, Operation>
 }
@@ -31,14 +34,18 @@ const SCHEMAS = [
   WebRtcSessionDescriptionSchema,
   WebRtcIceServerSchema, WebRtcIceServersSchema,
   WebRtcConnectionSchema, WebRtcConnectionRequestSchema,
-  WebRtcCandidateStatsSchema, WebRtcCandidatePairStatsSchema, WebRtcDataChannelStatsSchema, WebRtcHandshakeStatsSchema, WebRtcStatsSchema
+  WebRtcCandidateStatsSchema, WebRtcCandidatePairStatsSchema, WebRtcDataChannelStatsSchema, WebRtcHandshakeStatsSchema, WebRtcStatsSchema,
+  WebRtcIceCandidateSchema, WebRtcIceCandidatesSchema, WebRtcAppliedIceCandidatesSchema, WebRtcLocalIceCandidatesSchema,
+  WebRtcEventSchema, WebRtcDescriptionEventSchema, WebRtcCandidateEventSchema, WebRtcStateEventSchema, WebRtcClosedEventSchema
 ]
 
 /** Nothing in the API has more than two levels. For thousands of them the parser takes milliseconds. */
 const MAX_DEPTH = 32
 
 /** Validates as the document says: nothing is coerced, nothing dropped, whatever the host has chosen for its own routes. */
-const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, schemas: SCHEMAS })
+const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, discriminator: true, schemas: SCHEMAS })
+/** Everything in a query is text, where the document has numbers. */
+const queryAjv = new Ajv({ coerceTypes: true, removeAdditional: false })
 const serializers = new Map<string, (data: unknown) => string>()
 
 /** Makes the plugin's scope independent of the host's: its own schemas, validation, serialization, parsers and error shape. */
@@ -70,19 +77,23 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
     fastify,
     operations,
     add (method, url, operation, handler) {
-      const { summary, description, params, body, admit } = operation
+      const { summary, description, params, query, headers, body, admit, success: { contentType } } = operation
       const operationId = prefixOperationId(prefix, operation.operationId)
       operations.set(operationId, operation)
       fastify.route({
         method,
         url,
         bodyLimit: BODY_LIMIT,
+        // To a HEAD request the stream of a GET would be written for nobody, until it ends.
+        ...contentType && { exposeHeadRoute: false },
         schema: {
           operationId,
           tags,
           summary,
           ...description !== undefined && { description },
           params: Type.Object({ ...prefixParams, ...params?.properties }),
+          ...query && { querystring: query },
+          ...headers && { headers },
           ...body && { body },
           response: createResponses(operation)
         },
@@ -91,11 +102,12 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
         // Fastify asks for a body wherever there is a schema for one.
         ...body && { preValidation: async request => { if (request.body === undefined) request.body = {} } },
         onSend: async (request, reply) => {
-          reply.header('cache-control', 'no-store')
+          // A stream that is compressed waits for more to compress.
+          reply.header('cache-control', contentType ? 'no-store, no-transform' : 'no-store')
           // Of the sockets that stay open only those end with the server that are idle when it begins to close.
           if (isClosing && request.raw.httpVersionMajor < 2) reply.header('connection', 'close')
         },
-        handler: (request, reply) => handler(request as Request<TObject, TSchema> as never, reply)
+        handler: (request, reply) => handler(request as Request<TObject, TSchema, TObject, TObject> as never, reply)
       })
     }
   }
@@ -120,7 +132,7 @@ function createBucket () {
 
 /** What is wrong in AJV's words, without the details that it adds for programs: they quote the client. */
 function createValidator (schema: object, httpPart = ''): (data: unknown) => boolean | { error: Error } {
-  const validate = ajv.compile(schema)
+  const validate = (httpPart === 'querystring' ? queryAjv : ajv).compile(schema)
   return data => validate(data) || { error: new Error(ajv.errorsText(validate.errors, { dataVar: httpPart })) }
 }
 

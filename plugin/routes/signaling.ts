@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { ConnectionManager } from '../connections/connection-manager.js'
 import { resolveOptions, type SignalingOptions } from '../options.js'
+import { candidateRoutes } from './candidates.js'
 import { connectionRoutes } from './connections.js'
 import { descriptionRoutes } from './descriptions.js'
 import { documentRoutes } from './document.js'
+import { eventRoutes } from './events.js'
 import { createIceServersFor, iceServerRoutes } from './ice-servers.js'
 import { createOwnConnections } from './own-connections.js'
 import { warnWithoutRequestTimeout } from './request-timeout.js'
@@ -21,6 +23,8 @@ export async function signaling (fastify: FastifyInstance, options: SignalingOpt
   descriptionRoutes(scope, own)
   iceServerRoutes(scope, own, iceServersFor)
   statsRoutes(scope, own)
+  candidateRoutes(scope, own)
+  eventRoutes(scope, own)
   // Not before: the host may set it when it has made the server.
   fastify.addHook('onReady', async () => warnWithoutRequestTimeout(fastify))
   fastify.addHook('preClose', () => connections.close())

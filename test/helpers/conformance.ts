@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
+import { readEventStream } from './event-stream.js'
 
 /** What came back over HTTP, by whatever means it was asked for. */
 export interface Answer {
@@ -40,17 +41,22 @@ export function assertConforms (method: string, path: string, { statusCode, head
   const where = `${operation.operationId} answered ${statusCode}`
   const response = operation.responses[statusCode]
   if (!response) throw new Error(`${where}, which is not documented: ${body}`)
-  if (!/^application\/json(; charset=utf-8)?$/.test(String(headers['content-type']))) throw new Error(`${where} with content-type ${headers['content-type']}`)
+  const [contentType = ''] = Object.keys(response.content)
+  const charset = contentType === 'application/json' ? '(; charset=utf-8)?' : ''
+  if (!new RegExp(`^${contentType}${charset}$`).test(String(headers['content-type']))) throw new Error(`${where} with content-type ${headers['content-type']}`)
 
-  const parsed = JSON.parse(body, (_key, value) => {
-    if (value === null) throw new Error(`${where} with a null: ${body}`)
-    return value
-  }) as Record<string, unknown>
-  const validate = validator(template, method, statusCode)
-  if (!validate(parsed)) throw new Error(`${where} with ${body}: ${ajv.errorsText(validate.errors)}`)
-  // Fastify calls its own 414 a Bad Request.
-  const name = parsed.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'Bad Request' : STATUS_CODES[statusCode]
-  if (statusCode >= 400 && (parsed.statusCode !== statusCode || parsed.error !== name)) throw new Error(`${where} with ${body}`)
+  const validate = validator(template, method, statusCode, contentType)
+  const texts = contentType === 'application/json' ? [body] : readEventStream(body).map(({ data }) => data)
+  for (const text of texts) {
+    const parsed = JSON.parse(text, (_key, value) => {
+      if (value === null) throw new Error(`${where} with a null: ${text}`)
+      return value
+    }) as Record<string, unknown>
+    if (!validate(parsed)) throw new Error(`${where} with ${text}: ${ajv.errorsText(validate.errors)}`)
+    // Fastify calls its own 414 a Bad Request.
+    const name = parsed.code === 'FST_ERR_MAX_PARAM_LENGTH' ? 'Bad Request' : STATUS_CODES[statusCode]
+    if (statusCode >= 400 && (parsed.statusCode !== statusCode || parsed.error !== name)) throw new Error(`${where} with ${text}`)
+  }
 
   for (const [name, { schema }] of Object.entries(response.headers ?? {})) {
     const value = headers[name.toLowerCase()]
@@ -72,8 +78,8 @@ function findOperation (method: string, path: string): { template: string, opera
   return found
 }
 
-function validator (template: string, method: string, statusCode: number): ValidateFunction {
-  const pointer = ['paths', template, method.toLowerCase(), 'responses', String(statusCode), 'content', 'application/json', 'schema']
+function validator (template: string, method: string, statusCode: number, contentType: string): ValidateFunction {
+  const pointer = ['paths', template, method.toLowerCase(), 'responses', String(statusCode), 'content', contentType, 'schema']
     .map(key => key.replaceAll('~', '~0').replaceAll('/', '~1'))
     .join('/')
   let validate = validators.get(pointer)

@@ -68,7 +68,7 @@ export class TestServer {
     }), `an answer to ${method} ${path}`)
     const answer = { statusCode, headers, body: text }
     assertConforms(method, path, answer)
-    return { ...answer, json: JSON.parse(text) as Body }
+    return { ...answer, json: (/json/.test(String(headers['content-type'])) ? JSON.parse(text) : text) as Body }
   }
 
   async createConnection (remoteDescription?: WebRtcSessionDescription): Promise<WebRtcConnection> {

@@ -24,7 +24,7 @@ t.test('GET /connections with listConnections -> ids and states, never a descrip
   t.strictSame(json.map(({ id, signalingState }) => ({ id, signalingState })), [
     { id: connected.id, signalingState: 'stable' }, { id: answered.id, signalingState: 'stable' }, { id: pending.id, signalingState: 'have-local-offer' }
   ])
-  t.strictSame(Object.keys(json[0]!), ['id', 'state', 'connectionState', 'iceConnectionState', 'iceGatheringState', 'signalingState'])
+  t.strictSame(Object.keys(json[0]!), ['id', 'state', 'connectionState', 'iceConnectionState', 'iceGatheringState', 'signalingState', 'lastEventId'])
   for (const secret of ['sdp', 'candidate', 'ufrag', 'pwd', 'fingerprint', '127.0.0.1']) t.notMatch(body, secret)
 })
 

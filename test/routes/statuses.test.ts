@@ -3,11 +3,15 @@ import { documented, openapi, seen } from '../helpers/conformance.js'
 import { signal } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
 import { listen } from '../helpers/http-client.js'
+import { NativePeer, withoutCandidates } from '../helpers/native-peer.js'
+import { untilState } from '../helpers/peers.js'
 import { createServer, type TestServer } from '../helpers/server.js'
 
 const answer = description('chromium-answer')
 const LARGE = { body: JSON.stringify({ filler: 'x'.repeat(32768) }), headers: { 'content-type': 'application/json' } }
 const TEXT = { body: 'text', headers: { 'content-type': 'text/plain' } }
+
+const CANDIDATES = { candidates: [{ candidate: 'candidate:1 1 udp 1 127.0.0.1 5000 typ host' }] }
 
 type Ask = (server: TestServer, id: string) => Promise<unknown>
 type Method = 'GET' | 'POST' | 'DELETE'
@@ -68,6 +72,21 @@ const STATUSES: Record<string, Record<string, Ask>> = {
     409: (server, id) => server.setRemoteDescription(id, answer.sdp, 'offer'),
     ...onId('POST', '/remote-description', answer),
     ...withBody('POST', id => `/connections/${id}/remote-description`)
+  },
+  addRemoteCandidates: {
+    200: (server, id) => server.request('POST', `/connections/${id}/remote-candidates`, CANDIDATES),
+    409: async (server, id) => {
+      await losePeer(server, id)
+      await server.request('POST', `/connections/${id}/remote-candidates`, CANDIDATES)
+    },
+    ...onId('POST', '/remote-candidates', CANDIDATES),
+    ...withBody('POST', id => `/connections/${id}/remote-candidates`)
+  },
+  listLocalCandidates: { 200: (server, id) => server.request('GET', `/connections/${id}/local-candidates`), ...onId('GET', '/local-candidates') },
+  streamEvents: {
+    200: (server, id) => server.request('GET', `/connections/${id}/events?timeout=0`),
+    410: (server, id) => server.request('GET', `/connections/${id}/events?lastEventId=1000`),
+    ...onId('GET', '/events')
   }
 }
 
@@ -75,6 +94,18 @@ const STATUSES: Record<string, Record<string, Ask>> = {
 function fail (url: string): Promise<never> | undefined {
   if (url.endsWith('?throw')) throw new Error('of the application')
   return url.endsWith('?never') ? new Promise(() => {}) : undefined
+}
+
+/** Its far end comes and goes; the connection stays for a while. */
+async function losePeer (server: TestServer, id: string): Promise<void> {
+  const farEnd = new NativePeer()
+  const { sdp } = server.connections.getConnection(id)!.localDescription!
+  await server.setRemoteDescription(id, farEnd.answer(withoutCandidates(sdp)))
+  farEnd.addCandidates(sdp)
+  await Promise.all([server.state(id, 'connected'), farEnd.connected()])
+  const closed = untilState(server.connections.getConnection(id)!.peerConnection, 'closed')
+  await farEnd.close()
+  await closed
 }
 
 for (const [operationId, statuses] of Object.entries(STATUSES)) {

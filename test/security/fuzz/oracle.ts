@@ -3,7 +3,7 @@ import type { RequestInput } from './inputs.js'
 
 /** Every header that an answer may have, and all that may be in it: nothing that a client chose but the path it asked for. */
 const HEADERS: Record<string, RegExp> = {
-  'cache-control': /^no-store$/,
+  'cache-control': /^no-store(, no-transform)?$/,
   connection: /^(keep-alive|close)$/,
   'content-length': /^\d+$/,
   'content-type': /^application\/(json|yaml)(; charset=utf-8)?$/,

@@ -1,0 +1,87 @@
+import type { WebRtcIceCandidate } from '../../schemas/ice-candidate.js'
+import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
+import { readIceCandidates, readUsernameFragment, withoutIceCandidates } from '../peer/ice-candidates.js'
+import type { PeerConnection } from '../peer/peer-connection.js'
+import type { EventLog } from './event-log.js'
+import type { LocalCandidates } from './local-candidates.js'
+
+/** What is told of a local description. */
+export interface LocalDescriptionEventsInit {
+  /** With every candidate gathered so far. */
+  localDescription: () => WebRtcSessionDescription
+  /** Whether it is told without candidates, which follow as events. */
+  trickle: boolean
+  events: EventLog
+  localCandidates: LocalCandidates
+}
+
+/** Tells the log of a peer's local description and of the candidates that were not in it. */
+export class LocalDescriptionEvents {
+  readonly #peerConnection: PeerConnection
+  readonly #init: LocalDescriptionEventsInit
+  readonly #found = new Set<string>()
+  /** In a description or by themselves. */
+  readonly #told = new Set<string>()
+  #isDescribed = false
+  #isEndTold = false
+
+  constructor (peerConnection: PeerConnection, init: LocalDescriptionEventsInit) {
+    this.#peerConnection = peerConnection
+    this.#init = init
+    peerConnection.addEventListener('icecandidate', ({ candidate }) => this.#gathered(candidate === null))
+  }
+
+  /** The description as the far end is told of it. */
+  get toldDescription (): WebRtcSessionDescription {
+    const { localDescription, trickle } = this.#init
+    const { type, sdp } = localDescription()
+    return { type, sdp: trickle ? withoutIceCandidates(sdp) : sdp }
+  }
+
+  /** Tells of the description, and from now on of the candidates that were not in it. Returns the id of the event that tells of it. */
+  describe (): number {
+    const { events, trickle } = this.#init
+    const isComplete = this.#peerConnection.iceGatheringState === 'complete'
+    this.#isDescribed = true
+    if (!trickle) {
+      for (const { candidate } of this.#candidates) this.#told.add(candidate)
+      this.#isEndTold ||= isComplete
+    }
+    events.append({ type: 'description', description: this.toldDescription })
+    const { lastId } = events
+    this.#tellCandidates(isComplete)
+    return lastId
+  }
+
+  get #candidates (): WebRtcIceCandidate[] {
+    return readIceCandidates(this.#init.localDescription().sdp)
+  }
+
+  get #endOfCandidates (): WebRtcIceCandidate {
+    return { candidate: '', usernameFragment: readUsernameFragment(this.#init.localDescription().sdp) }
+  }
+
+  #gathered (isComplete: boolean): void {
+    const { events, localCandidates } = this.#init
+    for (const candidate of this.#candidates) {
+      if (this.#found.has(candidate.candidate)) continue
+      this.#found.add(candidate.candidate)
+      localCandidates.add(candidate)
+    }
+    if (isComplete) localCandidates.add(this.#endOfCandidates)
+    if (this.#isDescribed) this.#tellCandidates(isComplete)
+    events.wake()
+  }
+
+  #tellCandidates (isComplete: boolean): void {
+    const { events } = this.#init
+    for (const candidate of this.#candidates) {
+      if (this.#told.has(candidate.candidate)) continue
+      this.#told.add(candidate.candidate)
+      events.append({ type: 'candidate', candidate })
+    }
+    if (!isComplete || this.#isEndTold) return
+    this.#isEndTold = true
+    events.append({ type: 'candidate', candidate: this.#endOfCandidates })
+  }
+}
