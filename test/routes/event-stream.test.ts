@@ -89,3 +89,17 @@ t.test('what happens after the end -> not told', async t => {
   await pipeline(stream, output)
   t.strictSame(readEventStream(output.text), [])
 })
+
+t.test('what happens after the end, while the reader has not read what came before -> not told', async t => {
+  const events = new EventLog()
+  const output = new Output(false)
+  const stream = new EventStream({ events, after: 0, output, timeout: 5 })
+  fill(events, 2)
+  const ended = t.rejects(pipeline(stream, output), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  await new Promise(resolve => setTimeout(resolve, 20))
+  fill(events, 1)
+  for (let count = 0; count < 4; count++) events.subscribe({ onNews () {}, onReplaced () {} })
+  t.strictSame(readEventStream(String(stream.read())).map(({ id }) => id), ['1', '2'])
+  stream.destroy()
+  await ended
+})

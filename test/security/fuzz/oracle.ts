@@ -6,13 +6,14 @@ const HEADERS: Record<string, RegExp> = {
   'cache-control': /^no-store(, no-transform)?$/,
   connection: /^(keep-alive|close)$/,
   'content-length': /^\d+$/,
-  'content-type': /^application\/(json|yaml)(; charset=utf-8)?$/,
+  'content-type': /^(application\/(json|yaml)(; charset=utf-8)?|text\/event-stream)$/,
   date: /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
   'keep-alive': /^timeout=\d+$/,
   location: /^[!-~\x80-\xff]*\/(c|%63)onnections\/?[\w-]{22}$/,
   'retry-after': /^\d+$/,
   'server-timing': /^loop;dur=-?[\d.]+$/,
-  'transfer-encoding': /^chunked$/
+  'transfer-encoding': /^chunked$/,
+  'x-accel-buffering': /^no$/
 }
 const TEMPLATES = Object.entries(openapi.paths).map(([template, methods]) => ({ template: template.replace('{id}', ':id'), path: new RegExp(`^${template.replace('{id}', '[^/]*')}$`), methods: Object.keys(methods).map(method => method.toUpperCase()) }))
 
