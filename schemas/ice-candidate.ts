@@ -41,4 +41,5 @@ export const WebRtcLocalIceCandidatesSchema = Type.Object({
 
 export type WebRtcIceCandidate = Static<typeof WebRtcIceCandidateSchema>
 export type WebRtcIceCandidates = Static<typeof WebRtcIceCandidatesSchema>
+export type WebRtcAppliedIceCandidates = Static<typeof WebRtcAppliedIceCandidatesSchema>
 export type WebRtcLocalIceCandidates = Static<typeof WebRtcLocalIceCandidatesSchema>
