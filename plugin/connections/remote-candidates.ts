@@ -12,6 +12,9 @@ export type ClientAddress = string | undefined
 /** libjuice keeps no more of them, and looks at each in turn on the JavaScript thread. */
 export const MAX_REMOTE_CANDIDATES = 30
 
+/** Of an address that may not be the client's. While a pair of a higher priority than one that works is not answered, libjuice waits two seconds before it nominates, and Firefox for that. */
+const GUESS_PRIORITY = 1
+
 /** The ports below belong to services, such as DNS and SNMP, to which a stranger could have the server send. Peers and NATs take theirs from those above: RFC 4787, 4.2.2. */
 const MIN_PORT = 1024
 
@@ -83,7 +86,7 @@ export function filterRemoteCandidates (values: Iterable<string>, isAllowed: Add
 export function toRemoteCandidate (text: string, isAllowed: AddressFilter, client: ClientAddress): RemoteCandidate | undefined {
   const candidate = parseIceCandidate(text)
   if (!candidate) return undefined
-  if (candidate.address.endsWith('.local') && client !== undefined) candidate.address = client
+  if (candidate.address.endsWith('.local') && client !== undefined) Object.assign(candidate, { address: client, priority: GUESS_PRIORITY })
   if (candidate.port < MIN_PORT || !isAddressLiteral(candidate.address) || !isAllowed(candidate.address)) return undefined
   candidate.address = canonicalAddress(candidate.address)
   return { key: `${candidate.address} ${candidate.port}`, value: formatIceCandidate(candidate) }

@@ -9,8 +9,8 @@ type Flow = () => Promise<void>
 
 declare global {
   interface Window {
-    /** How a number of connections went, `concurrency` at a time: what failed, and the longest in milliseconds. */
-    connectMany (flow: string, count: number, concurrency: number): Promise<{ failures: string[], longest: number }>
+    /** How a number of connections went, `concurrency` at a time: what failed, and the longest and the median in milliseconds. */
+    connectMany (flow: string, count: number, concurrency: number): Promise<{ failures: string[], longest: number, median: number }>
     gc?: () => void
   }
 }
@@ -56,17 +56,19 @@ async function connectPredecessor (): Promise<void> {
 
 window.connectMany = async (flow, count, concurrency) => {
   const failures: string[] = []
-  let [started, longest] = [0, 0]
+  const durations: number[] = []
+  let started = 0
   await Promise.all(Array.from({ length: concurrency }, async () => {
     while (started++ < count) {
       const start = performance.now()
       await flows[flow]!().catch(error => failures.push(String(error)))
-      longest = Math.max(longest, performance.now() - start)
+      durations.push(performance.now() - start)
       // Chromium makes no more than about 500 peers before closed ones are collected.
       if (started % 50 === 0) window.gc?.()
     }
   }))
-  return { failures, longest }
+  durations.sort((a, b) => a - b)
+  return { failures, longest: durations.at(-1)!, median: durations[count >> 1]! }
 }
 
 function echoOn (channel: RTCDataChannel): Promise<void> {

@@ -133,6 +133,12 @@ for (const [name, { client, found }] of Object.entries(LOCAL_NAMES)) {
   })
 }
 
+t.test('filterRemoteCandidates -> an mDNS name that comes first -> a priority below that of every other pair', async t => {
+  t.strictSame(filterRemoteCandidates(['1 1 UDP 2122252543 a.local 5000 typ host', '2 1 UDP 1686052607 8.8.8.8 5001 typ srflx'], () => true, '8.8.8.8'), [
+    '1 1 UDP 1 8.8.8.8 5000 typ host', '2 1 UDP 1686052607 8.8.8.8 5001 typ srflx raddr 0.0.0.0 rport 0'
+  ])
+})
+
 t.test('filterRemoteCandidates -> the candidates of Chromium for a private client -> UDP alone', async t => {
   const values = [...description('chromium-offer-addresses').sdp.matchAll(/^a=candidate:(.*)\r$/gm)].map(([, value]) => value!)
   t.equal(values.length, 4)
