@@ -4,6 +4,9 @@ const SLICE = 4
 /** For how long after it has looked the event loop still knows what there is, in milliseconds: a far end takes three for the 1,024 messages that block a native worker. */
 const FRESH = 1
 
+/** After how many milliseconds of waiting a look may be a millisecond older: a far end that never stops sending makes every turn long. */
+const PATIENCE = 100
+
 type Work = () => void
 
 /** When the slice of this turn ends; 0 before anything was done in it. */
@@ -15,8 +18,8 @@ let turnEnd = 0
 /** What waits for its turn. */
 const queue: Work[] = []
 
-/** What waits for a fresh look. */
-const waiting: Work[] = []
+/** What waits for a fresh look, and since when. */
+const waiting: { work: Work, since: number }[] = []
 
 let isWatching = false
 
@@ -29,12 +32,13 @@ export function inTurn<Result> (work: () => Result): Promise<Awaited<Result>> {
 }
 
 /**
- * Does the work first in its turn, at most a few milliseconds after the event loop has heard everything that had arrived,
- * however much else there is to do. It waits for a turn in which that is so, if need be for ever.
+ * Does the work first in its turn, a millisecond at most after the event loop has heard everything that had arrived,
+ * however much else there is to do. It waits for a turn in which that is so, and the longer it has waited, the longer the
+ * turn may be: what never came to its turn would give a far end that never stops what it wants.
  */
 export function afterLook<Result> (work: () => Result): Promise<Awaited<Result>> {
   return new Promise((resolve, reject) => {
-    waiting.push(settling(work, resolve, reject))
+    waiting.push({ work: settling(work, resolve, reject), since: performance.now() })
     enqueue(() => {})
   })
 }
@@ -83,6 +87,11 @@ function begin (): void {
   sliceEnd = 0
   if (waiting.length === 0) return
   watch()
-  while (waiting.length > 0 && performance.now() - turnEnd < FRESH) waiting.shift()!()
+  while (waiting.length > 0 && isFresh(waiting[0]!.since)) waiting.shift()!.work()
   turnEnd = performance.now()
+}
+
+function isFresh (since: number): boolean {
+  const now = performance.now()
+  return now - turnEnd < FRESH + (now - since) / PATIENCE
 }
