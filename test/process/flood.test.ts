@@ -1,9 +1,12 @@
 import { once } from 'node:events'
+import { setTimeout as wait } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t from 'tap'
 import signaling from '../../plugin/index.js'
 import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
 import { startChild } from '../helpers/child.js'
+import { connect } from '../helpers/handshake.js'
+import { createServer } from '../helpers/server.js'
 
 t.setTimeout(60_000)
 
@@ -35,6 +38,24 @@ for (const [owner, id] of [['of the server\'s own', 0], ['that the far end opene
     await once(farEnd.process, 'close')
   })
 }
+
+t.test('clients that flood and never stop -> are cut off, and their native peers close meanwhile, and those of others', async t => {
+  const reasons: string[] = []
+  const server = await createServer(t, {
+    beforeOffer: peerConnection => { peerConnection.createDataChannel('flooded', { negotiated: true, id: 0 }) },
+    onClosed: (_connection, reason) => { reasons.push(reason) }
+  })
+  const url = await server.app.listen({ host: '127.0.0.1', port: 0 })
+  const floods = [1, 2, 3].map(() => startChild(new URL('flooding-far-end.ts', import.meta.url), { args: [url, '0', 'endless'], deadline: 50_000 }))
+  t.teardown(() => { for (const flood of floods) flood.process.kill() })
+  const { connection, farEnd } = await connect(t, server)
+  await Promise.all(floods.map(flood => flood.line(20_000)))
+  await server.request('DELETE', `/connections/${connection.id}`)
+  const closed = await timed(async () => { for (let checks = 0; checks < 100 && livePeerConnections() > 0; checks++) await wait(200) })
+  t.equal(livePeerConnections(), 0, `closed after ${closed.toFixed(0)} ms`)
+  t.same(reasons.sort(), ['deleted', 'limit-exceeded', 'limit-exceeded', 'limit-exceeded'])
+  await farEnd.closed()
+})
 
 async function timed (call: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
