@@ -14,6 +14,8 @@ export const InvalidStateError = createError<[string]>('FST_WEBRTC_INVALID_STATE
 export const EventsGoneError = createError('FST_WEBRTC_EVENTS_GONE', 'The events after this id are not there: expected an id of the last events; get the connection and go on from its lastEventId', 410)
 export const HookFailedError = createError<[string, { cause: unknown }?]>('FST_WEBRTC_HOOK_FAILED', 'The server failed in %s', 500)
 export const PeerFailedError = createError('FST_WEBRTC_PEER_FAILED', 'The server could not make a peer', 500)
+/** The log says for want of which option's. */
+export const NoSocketError = createError<[{ cause: unknown }?]>('FST_WEBRTC_NO_SOCKET', 'The server has no UDP port for another peer', 503)
 export const TooManyConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS', 'Too many connections: at most %d', 503)
 export const TooManyPendingConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_PENDING_CONNECTIONS', 'Too many connections that are not connected yet: at most %d', 503)
 export const TooManyConnectionsOfPrincipalError = createError<[number]>('FST_WEBRTC_TOO_MANY_CONNECTIONS_OF_PRINCIPAL', 'Too many connections of one principal: at most %d', 429)

@@ -1,8 +1,9 @@
-import { ClosingError, TooManyClosingConnectionsError } from '../errors.js'
+import { ClosingError, InvalidOptionError, TooManyClosingConnectionsError } from '../errors.js'
 import { integer, MAX_TIME } from '../option-checks.js'
 import { resolveManagerOptions, type ConnectionManagerOptions, type ResolvedManagerOptions } from '../options.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { settlesWithin } from '../peer/event-loop.js'
+import { findAddressProblem } from '../peer/local-address.js'
 import { assertMainThread } from '../peer/native.js'
 import { PeerConnection } from '../peer/peer-connection.js'
 import { Admission, type Owner } from './admission.js'
@@ -69,6 +70,12 @@ export class ConnectionManager {
   /** Whether new connections are made: not while the manager drains, and not after it has closed. */
   get isAccepting (): boolean {
     return this.#isAccepting
+  }
+
+  /** @internal Rejects with FST_WEBRTC_INVALID_OPTION when its peers cannot have the address or the ports that they are to have. */
+  async checkAddresses (): Promise<void> {
+    const found = await findAddressProblem(this.#options)
+    if (found) throw new InvalidOptionError(`${found.option}: ${found.problem}`)
   }
 
   /** Makes a connection and its local description. Throws the errors of Connection's negotiation, 429 or 503 when a limit is reached, and 503 when the manager drains or has closed. */

@@ -1,6 +1,8 @@
 import type { WebRtcIceCandidate } from '../../schemas/ice-candidate.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
-import { ClientGoneError, ClosingError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, PeerFailedError } from '../errors.js'
+import { ClientGoneError, ClosingError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, NoSocketError, PeerFailedError } from '../errors.js'
+import { describeAddress, lacksSocket } from '../peer/local-address.js'
+import type { PeerConfiguration } from '../peer/native.js'
 import { advertise, type AdvertisedAddress } from './advertise.js'
 import type { BoundPeer } from './bound-peer.js'
 import type { EventLog } from './event-log.js'
@@ -19,7 +21,7 @@ export interface Hook {
 }
 
 /** Between whom, and how long. */
-export interface NegotiationInit {
+export interface NegotiationInit extends Pick<PeerConfiguration, 'bindAddress' | 'udpPort' | 'portRange'> {
   /** Where the server may send for this client. */
   isAllowedAddress: (address: string) => boolean
   client: ClientAddress
@@ -74,7 +76,7 @@ export class Negotiation {
 
   /**
    * Runs the hook and makes the local description: the answer to `remoteDescription`, or an offer.
-   * Throws InvalidDescription, HookFailed, PeerFailed, NegotiationTimedOut, Closing, ClientGone.
+   * Throws InvalidDescription, HookFailed, PeerFailed, NoSocket, NegotiationTimedOut, Closing, ClientGone.
    */
   async start (hook: Hook, remoteDescription?: WebRtcSessionDescription): Promise<void> {
     const { peerConnection } = this.peer
@@ -143,8 +145,10 @@ export class Negotiation {
       call()
     } catch (cause) {
       const isRefusal = cause instanceof DOMException && cause.name === 'InvalidAccessError'
-      if (!isRefusal) this.peer.log.report(cause, 'peer')
+      const hasNoSocket = lacksSocket(cause)
+      if (!isRefusal) this.peer.log.report(hasNoSocket ? new Error(describeAddress(this.#init), { cause }) : cause, 'peer')
       this.peer.fail('peer-error')
+      if (hasNoSocket) throw new NoSocketError({ cause })
       throw isRefusal ? new InvalidDescriptionError('the peer refused it', { cause }) : new PeerFailedError({ cause })
     }
   }

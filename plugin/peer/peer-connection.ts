@@ -56,6 +56,11 @@ export function livePeerConnections (): number {
   return live.size
 }
 
+/** @internal Whether peers of this process have the UDP port, which others of it may then share. */
+export function isUdpPortShared (udpPort: number): boolean {
+  return [...live].some(peer => peer.udpPort === udpPort)
+}
+
 /**
  * A W3C RTCPeerConnection over the native peer: https://www.w3.org/TR/webrtc/#rtcpeerconnection-interface
  *
@@ -199,6 +204,11 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   addIceCandidate (candidate: string): void {
     const [, mid = ''] = /^a=mid:(.*?)\r?$/m.exec(this.#remoteDescription?.sdp ?? '') ?? []
     guard(() => this.#native?.addRemoteCandidate(candidate, mid), () => {})()
+  }
+
+  /** @internal */
+  get udpPort (): number | undefined {
+    return this.#configuration.udpPort
   }
 
   /** @internal Whether it was the far end, or its silence, that closed the peer. */

@@ -15,6 +15,7 @@ import { statsRoutes } from './stats.js'
 /** One registration: its manager, its operations, its document. */
 export async function signaling (fastify: FastifyInstance, options: SignalingOptions): Promise<void> {
   const { hooks, managerOptions, connections = new ConnectionManager(managerOptions) } = resolveOptions(options)
+  await connections.checkAddresses()
   const scope = createScope(fastify)
   await documentRoutes(scope)
   const own = createOwnConnections(connections, hooks.identify)

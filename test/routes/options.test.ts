@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import signaling, { ConnectionManager, type ConnectionManagerOptions, type SignalingOptions } from '../../plugin/index.js'
@@ -91,6 +93,7 @@ for (const [name, [options, message]] of Object.entries(REGISTRATIONS)) {
 }
 
 t.test('options that are right, or undefined -> accepted', async t => {
+  t.ok(new ConnectionManager({ bindAddress: '::1', udpPort: 5000 }))
   const managerOptions: ConnectionManagerOptions = {
     timeToConnected: 1,
     timeToHostCandidates: 2 ** 31 - 1,
@@ -100,7 +103,7 @@ t.test('options that are right, or undefined -> accepted', async t => {
     maxPendingConnections: Number.MAX_SAFE_INTEGER,
     iceServers: [{ urls: ['stun:example.com', 'stun:[2001:db8::1]:3478'] }, { urls: 'turn:192.0.2.1:1234?transport=udp', username: 'user', credential: 'secret' }],
     iceTransportPolicy: 'relay',
-    bindAddress: '::1',
+    bindAddress: '127.0.0.1',
     portRange: { begin: 1, end: 65535 },
     udpPort: undefined,
     advertise: { address: '2001:db8::1' },
@@ -112,9 +115,18 @@ t.test('options that are right, or undefined -> accepted', async t => {
   const app = Fastify()
   t.teardown(() => app.close())
   app.register(signaling, { prefix: '/a', logLevel: 'warn', logSerializers: {}, beforeOffer: undefined, connections: undefined, ...managerOptions })
-  app.register(signaling, { prefix: '/b', listConnections: true, clientIceServers: [{ urls: ['stun:example.com', 'turns:example.com'], username: 'user', credential: 'secret' }], beforeAnswer: async () => {}, connections: new ConnectionManager({ ...managerOptions, portRange: undefined, iceServers: [], iceTransportPolicy: 'all', udpPort: 5000 }) })
+  app.register(signaling, { prefix: '/b', listConnections: true, clientIceServers: [{ urls: ['stun:example.com', 'turns:example.com'], username: 'user', credential: 'secret' }], beforeAnswer: async () => {}, connections: new ConnectionManager({ ...managerOptions, portRange: undefined, iceServers: [], iceTransportPolicy: 'all', udpPort: await freePort() }) })
   await app.ready()
 })
+
+/** A UDP port of loopback that was free a moment ago. */
+async function freePort (): Promise<number> {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const { port } = socket.address()
+  await new Promise<void>(resolve => socket.close(resolve))
+  return port
+}
 
 async function rejectsRegistration (t: Test, options: SignalingOptions, message: string | RegExp): Promise<void> {
   const app = Fastify()
