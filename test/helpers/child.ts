@@ -14,6 +14,8 @@ export interface ChildOptions {
   deadline?: number
   /** The most file descriptors that the child may have (`ulimit -n`). */
   maxFiles?: number
+  /** The network namespace that it runs in, by the name that iproute2 has for it. Default this one's. */
+  namespace?: string
 }
 
 export interface ChildResult {
@@ -39,12 +41,13 @@ export interface RunningChild {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs a TypeScript file in a process of its own, for what may abort, freeze or outlive it. Kills it at its deadline. */
-export function startChild (script: URL | string, { args = [], execArgv = [], env = {}, deadline = 20_000, maxFiles }: ChildOptions = {}): RunningChild {
+export function startChild (script: URL | string, { args = [], execArgv = [], env = {}, deadline = 20_000, maxFiles, namespace }: ChildOptions = {}): RunningChild {
   // What tap loads into its test files would keep the child from measuring itself, and would count the coverage of code that
   // tsx has compiled otherwise than tap. It puts NODE_OPTIONS back into whatever a test spawns.
   const command = ['env', '-u', 'NODE_OPTIONS', process.execPath, '--import', 'tsx', ...execArgv, script instanceof URL ? fileURLToPath(script) : script, ...args]
-  // The shell replaces itself by the child, so that signals reach it.
-  const [file, ...rest] = maxFiles === undefined ? command : ['sh', '-c', `ulimit -n ${maxFiles}; exec "$@"`, 'sh', ...command]
+  // The shell and iproute2 replace themselves by the child, so that signals reach it.
+  const limited = maxFiles === undefined ? command : ['sh', '-c', `ulimit -n ${maxFiles}; exec "$@"`, 'sh', ...command]
+  const [file, ...rest] = namespace === undefined ? limited : ['ip', 'netns', 'exec', namespace, ...limited]
   const child = spawn(file!, rest, { cwd: ROOT, env: { ...process.env, ...env }, stdio: 'pipe' })
 
   const result: ChildResult = { exitCode: null, signal: null, stdout: '', stderr: '', timedOut: false }
