@@ -15,7 +15,7 @@ export async function documentation (app: FastifyInstance, { icon, contentSecuri
       openapi: '3.1.0',
       info: {
         title: 'fastify-webrtc examples',
-        description: 'Each [example](/) is a registration of the plugin under a prefix of its own, with the same seven operations.',
+        description: 'Each [example](/) is a registration of the plugin under a prefix of its own, with the same operations.',
         version: '1.0.0'
       }
     },
