@@ -181,6 +181,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/connections/{id}/reconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a connection a new peer
+         * @description For a client that has lost its peer, whether or not the server has noticed. The new peer takes the place of the one there is; localDescription is its offer, or the answer to the offer in remoteDescription. Needs the reconnectToken of the last answer and brings the next one. What fails leaves the connection's peer as it was.
+         */
+        post: operations["reconnectConnection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -251,14 +271,24 @@ export interface components {
             lastEventId: number;
             localDescription?: components["schemas"]["WebRtcSessionDescription"];
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
-            /** @description STUN and TURN servers for the client's own peer. In the answer of createConnection alone, where the server has any */
+            /** @description STUN and TURN servers for the client's own peer. In the answers of createConnection and reconnectConnection alone, where the server has any */
             iceServers?: components["schemas"]["WebRtcIceServer"][];
+            /** @description A secret of whoever made the connection, by which reconnectConnection gives it a new peer. Present in the answers of createConnection and reconnectConnection alone */
+            reconnectToken?: string;
         };
         /**
          * @description Who offers: with remoteDescription (an offer) the server answers it, without it the server offers
          * @default {}
          */
         WebRtcConnectionRequest: {
+            remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
+            /** @description Whether the server's candidates come as events, and not in its description. With true the answer does not wait for them. Default false */
+            trickle?: boolean;
+        };
+        /** @description Who asks, and who offers: with remoteDescription (an offer) the server answers it, without it the server offers */
+        WebRtcReconnectRequest: {
+            /** @description The reconnectToken of the last answer that had one */
+            reconnectToken: string;
             remoteDescription?: components["schemas"]["WebRtcSessionDescription"];
             /** @description Whether the server's candidates come as events, and not in its description. With true the answer does not wait for them. Default false */
             trickle?: boolean;
@@ -458,7 +488,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcConnection"][];
                 };
             };
-            /** @description The server does not list its connections, or does not let pages of another origin ask for this */
+            /** @description The server does not list its connections, does not let pages of another origin ask for this, or knows another reconnectToken */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -522,7 +552,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server does not list its connections, or does not let pages of another origin ask for this */
+            /** @description The server does not list its connections, does not let pages of another origin ask for this, or knows another reconnectToken */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -549,7 +579,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The caller has as many connections as it may. Retry-After says when to ask again */
+            /** @description The caller has as many connections as it may, or asks too often for a new peer. Retry-After says when to ask again */
             429: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -1008,7 +1038,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcIceServers"];
                 };
             };
-            /** @description The server does not list its connections, or does not let pages of another origin ask for this */
+            /** @description The server does not list its connections, does not let pages of another origin ask for this, or knows another reconnectToken */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1376,6 +1406,127 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+        };
+    };
+    reconnectConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id that createConnection answered with */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebRtcReconnectRequest"];
+            };
+        };
+        responses: {
+            /** @description The connection with its new peer */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcConnection"];
+                };
+            };
+            /** @description The request, or the description in it, is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The server does not list its connections, does not let pages of another origin ask for this, or knows another reconnectToken */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description There is no such connection, or not yet what was asked of it */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is larger than 32768 bytes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The id is longer than any id */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The body is not application/json */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The caller has as many connections as it may, or asks too often for a new peer. Retry-After says when to ask again */
+            429: {
+                headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The application failed, in preparing its peer for instance, or no peer could be made */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            503: {
+                headers: {
+                    /** @description Seconds after which to ask again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -22,6 +22,8 @@ export interface ConnectionManagerOptions extends PeerConfiguration, PeerLimits 
   timeToHostCandidates?: number
   /** Time that a connection stays after its peer was lost, in milliseconds. Default 10000. */
   timeToReconnected?: number
+  /** How many new peers a connection may be given in any minute: see reconnectConnection. Default 30. */
+  maxReconnectsPerMinute?: number
   /** Makes an id; whoever has it can use the connection, so at least 128 bits of it should be random. Default 22 characters of base64url from node:crypto. */
   generateId?: () => string
   /** How many connections there may be at a time. Default 2000. */
@@ -55,20 +57,22 @@ export interface ConnectionManagerOptions extends PeerConfiguration, PeerLimits 
 /** What a hook is told beside the peer. */
 export interface HookContext {
   connection: Connection
-  /** The request that creates the connection. */
+  /** The request that creates the connection, or gives it another peer. */
   request: FastifyRequest
+  /** Whether the connection had a peer before: `connection.context` is as the application left it, and `connection.peerConnection` is the old peer until the new one has its description. */
+  isReconnect: boolean
 }
 
-/** Prepares a peer: makes its channels, adds its listeners. When it throws or rejects, the request fails with 500 and the peer is gone. */
+/** Prepares a peer: makes its channels, adds its listeners. When it throws or rejects, the request fails with 500 and the peer is gone; one that a reconnect would have replaced stays. */
 export type PeerConnectionHook = (peerConnection: PeerConnection, context: HookContext) => unknown
 
 /** Says of which ICE servers the client of a request is told. May be async. When it throws, rejects, or says something else, the request fails with 500. */
 export type ClientIceServersHook = (request: FastifyRequest, context: { principal: string | undefined }) => IceServer[] | Promise<IceServer[]>
 
 export interface SignalingHooks {
-  /** Runs before the server offers. */
+  /** Runs before the server offers; for each peer of a connection that reconnects. */
   beforeOffer?: PeerConnectionHook
-  /** Runs before the server answers a client's offer. */
+  /** Runs before the server answers a client's offer; for each peer of a connection that reconnects. */
   beforeAnswer?: PeerConnectionHook
   /** Says on whose behalf a request is, from what the host's own authentication found out. A connection exists for its principal alone. Undefined, not null, is nobody. Default nobody's: whoever has the id can use it. */
   identify?: (request: FastifyRequest) => string | undefined | Promise<string | undefined>
@@ -92,6 +96,7 @@ const DEFAULTS = {
   timeToConnected: 10000,
   timeToHostCandidates: 3000,
   timeToReconnected: 10000,
+  maxReconnectsPerMinute: 30,
   maxConnections: 2000,
   maxPendingConnections: 200,
   maxConnectionsPerPrincipal: 100,
@@ -110,6 +115,7 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
   timeToConnected: time,
   timeToHostCandidates: time,
   timeToReconnected: time,
+  maxReconnectsPerMinute: limit,
   generateId: callback,
   maxConnections: limit,
   maxPendingConnections: limit,

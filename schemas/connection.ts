@@ -14,7 +14,8 @@ export const WebRtcConnectionSchema = Type.Object({
   lastEventId: Type.Integer({ minimum: 0, description: 'The last event that is in what is said here: whoever reads the events from here on misses none and sees none twice' }),
   localDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
   remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
-  iceServers: Type.Optional(Type.Array(Type.Ref(WebRtcIceServerSchema), { description: 'STUN and TURN servers for the client\'s own peer. In the answer of createConnection alone, where the server has any' }))
+  iceServers: Type.Optional(Type.Array(Type.Ref(WebRtcIceServerSchema), { description: 'STUN and TURN servers for the client\'s own peer. In the answers of createConnection and reconnectConnection alone, where the server has any' })),
+  reconnectToken: Type.Optional(Type.String({ description: 'A secret of whoever made the connection, by which reconnectConnection gives it a new peer. Present in the answers of createConnection and reconnectConnection alone' }))
 }, {
   $id: 'WebRtcConnection',
   additionalProperties: false,
@@ -32,5 +33,17 @@ export const WebRtcConnectionRequestSchema = Type.Object({
   description: 'Who offers: with remoteDescription (an offer) the server answers it, without it the server offers'
 })
 
+/** The body of POST /connections/{id}/reconnect: who may, and who offers. */
+export const WebRtcReconnectRequestSchema = Type.Object({
+  reconnectToken: Type.String({ minLength: 1, maxLength: 64, description: 'The reconnectToken of the last answer that had one' }),
+  remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
+  trickle: Type.Optional(Type.Boolean({ description: 'Whether the server\'s candidates come as events, and not in its description. With true the answer does not wait for them. Default false' }))
+}, {
+  $id: 'WebRtcReconnectRequest',
+  additionalProperties: false,
+  description: 'Who asks, and who offers: with remoteDescription (an offer) the server answers it, without it the server offers'
+})
+
 export type WebRtcConnection = Static<typeof WebRtcConnectionSchema>
 export type WebRtcConnectionRequest = Static<typeof WebRtcConnectionRequestSchema>
+export type WebRtcReconnectRequest = Static<typeof WebRtcReconnectRequestSchema>

@@ -52,18 +52,24 @@ export class Admission {
     this.#eventLoopDelay.start()
   }
 
-  /** How many were never connected. */
+  /** How many are not connected yet. */
   get pendingSize (): number {
     return this.#allPending.of({}).size
   }
 
   /** Throws the error of the first limit that is reached, 429 for one of the owner's own, 503 for that of all or when the event loop is late, with `retryAfter` in seconds where more than one is worth waiting. */
   admit (owner: Owner): void {
+    for (const tally of this.#tallies) this.#assertRoom(tally, tally.of(owner))
+    this.#assertInTime()
+  }
+
+  /** The same for one that is counted already and is to be pending again. */
+  readmit (admitted: Admitted): void {
     for (const tally of this.#tallies) {
-      const counted = tally.of(owner)
-      if (counted.size >= tally.limit) throw Object.assign(new tally.LimitError(tally.limit), { retryAfter: this.#retryAfter(counted) })
+      const counted = tally.of(admitted)
+      if (tally.counts === 'pending' && !counted.has(admitted)) this.#assertRoom(tally, counted)
     }
-    if (this.#eventLoopDelay.isOverloaded) throw new OverloadedError(this.#maxEventLoopDelay)
+    this.#assertInTime()
   }
 
   /** Counts it as pending. */
@@ -71,8 +77,12 @@ export class Admission {
     for (const tally of this.#tallies) tally.add(admitted)
   }
 
-  connected (admitted: Admitted): void {
-    for (const tally of this.#tallies) if (tally.counts === 'pending') tally.remove(admitted)
+  setPending (admitted: Admitted, isPending: boolean): void {
+    for (const tally of this.#tallies) {
+      if (tally.counts !== 'pending') continue
+      if (isPending) tally.add(admitted)
+      else tally.remove(admitted)
+    }
   }
 
   remove (admitted: Admitted): void {
@@ -82,6 +92,14 @@ export class Admission {
   /** Harmless when called again. */
   close (): void {
     this.#eventLoopDelay.stop()
+  }
+
+  #assertRoom ({ limit, LimitError }: Tally, counted: ReadonlySet<Admitted>): void {
+    if (counted.size >= limit) throw Object.assign(new LimitError(limit), { retryAfter: this.#retryAfter(counted) })
+  }
+
+  #assertInTime (): void {
+    if (this.#eventLoopDelay.isOverloaded) throw new OverloadedError(this.#maxEventLoopDelay)
   }
 
   /** When there will be room, in whole seconds: no earlier than the first of them ends. Of those that are connected nobody knows; once lost, one stays for timeToReconnected. */

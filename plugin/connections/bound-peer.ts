@@ -6,6 +6,9 @@ import { Deadline } from './deadline.js'
 
 export type CreatePeerConnection = (onError: (error: unknown, where: string) => void, onLimitExceeded: (limit: PeerLimit) => void) => PeerConnection
 
+/** Why a peer has ended: its connection closed, it was of no use, or another has taken its place. */
+export type EndReason = CloseReason | 'replaced'
+
 /** What a connection is told of a peer that is bound to it. */
 export interface PeerOwner {
   peerConnected (peer: BoundPeer): void
@@ -21,11 +24,12 @@ export class BoundPeer {
   readonly peerConnection: PeerConnection
   readonly log: ConnectionLog
   /** Settles with the reason when it has ended. */
-  readonly ended: Promise<CloseReason>
+  readonly ended: Promise<EndReason>
   readonly #owner: PeerOwner
   readonly #deadline = new Deadline()
-  #onEnded!: (reason: CloseReason) => void
-  #endReason: CloseReason | undefined
+  #onEnded!: (reason: EndReason) => void
+  #endReason: EndReason | undefined
+  #released: Promise<void> | undefined
   #wasConnected = false
 
   /** The time to get connected in is in milliseconds. */
@@ -40,16 +44,11 @@ export class BoundPeer {
     this.#deadline.start(timeToConnected, () => this.fail('timeout'))
   }
 
-  get endReason (): CloseReason | undefined {
+  get endReason (): EndReason | undefined {
     return this.#endReason
   }
 
-  /** Whether it was connected once. */
-  get wasConnected (): boolean {
-    return this.#wasConnected
-  }
-
-  /** When it fails by itself, on the clock of `performance.now()`; undefined once it has been connected. */
+  /** When it fails by itself, on the clock of `performance.now()`; undefined when it has been connected or has ended. */
   get endsAt (): number | undefined {
     return this.#deadline.endsAt
   }
@@ -65,8 +64,13 @@ export class BoundPeer {
     if (!this.#endReason) this.#owner.peerFailed(this, reason)
   }
 
-  /** Unbinds the peer and closes it; settles when the native side is gone. Called once. */
-  end (reason: CloseReason): Promise<void> {
+  /** Unbinds the peer and closes it; settles when the native side is gone. Harmless when called again. */
+  end (reason: EndReason): Promise<void> {
+    this.#released ??= this.#end(reason)
+    return this.#released
+  }
+
+  #end (reason: EndReason): Promise<void> {
     const { peerConnection } = this
     this.#endReason = reason
     this.#deadline.stop()

@@ -62,7 +62,7 @@ export class ConnectionManager {
     return this.#connections.size
   }
 
-  /** How many of them were never connected. */
+  /** How many of them are not connected yet, for the first time or again. */
   get pendingSize (): number {
     return this.#admission.pendingSize
   }
@@ -144,12 +144,15 @@ export class ConnectionManager {
       owner,
       client,
       trickle,
-      isAllowedAddress: this.#addressFilter(client),
+      createAddressFilter: this.#addressFilter,
       createPeerConnection: (onError, onLimitExceeded) => new PeerConnection(this.#options, onError, onLimitExceeded),
-      onConnected: connection => {
-        this.#admission.connected(connection)
-        connection.guard(() => onConnected?.(connection), 'onConnected')
+      onReconnecting: connection => {
+        this.#assertReleased()
+        this.#admission.readmit(connection)
       },
+      onPendingChange: connection => this.#admission.setPending(connection, connection.isPending),
+      onReleasing: released => this.#release(released),
+      onConnected: connection => connection.guard(() => onConnected?.(connection), 'onConnected'),
       onDisconnected: connection => connection.guard(() => onDisconnected?.(connection), 'onDisconnected'),
       onLimitExceeded: (connection, limit) => connection.guard(() => onLimitExceeded?.(connection, limit), 'onLimitExceeded'),
       onClosed: (connection, reason) => {
@@ -165,7 +168,11 @@ export class ConnectionManager {
   #remove (connection: Connection): void {
     this.#connections.delete(connection.id)
     this.#admission.remove(connection)
-    const released = connection.released!.finally(() => this.#releasing.delete(released))
-    this.#releasing.add(released)
+    this.#release(connection.released!)
+  }
+
+  #release (released: Promise<void>): void {
+    const done = released.finally(() => this.#releasing.delete(done))
+    this.#releasing.add(done)
   }
 }

@@ -2,7 +2,7 @@ import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcIceCandidate, WebRtcLocalIceCandidates } from '../../schemas/ice-candidate.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import type { WebRtcStats } from '../../schemas/stats.js'
-import { ConnectionNotFoundError } from '../errors.js'
+import { ClientGoneError, ConnectionNotFoundError, InvalidReconnectTokenError, TooManyReconnectsError } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
 import { defer, settlesWithin } from '../peer/event-loop.js'
 import { isOffence, type PeerLimit } from '../peer/limits.js'
@@ -10,47 +10,76 @@ import type { PeerConnection } from '../peer/peer-connection.js'
 import { inTurn } from '../turns.js'
 import type { Owner } from './admission.js'
 import { advertiseInStats } from './advertise.js'
-import { BoundPeer, type CreatePeerConnection } from './bound-peer.js'
 import type { CloseReason } from './close-reason.js'
 import { ConnectionLog, type Log } from './connection-log.js'
-import { Deadline } from './deadline.js'
 import { EventLog } from './event-log.js'
-import { LocalCandidates } from './local-candidates.js'
-import { Negotiation, type Hook, type NegotiationInit } from './negotiation.js'
+import type { Hook } from './negotiation.js'
 import { Operations } from './operations.js'
+import { PeerSuccession, type PeerSuccessionInit } from './peer-succession.js'
+import { RateLimit } from './rate-limit.js'
+import { ReconnectTokens } from './reconnect-tokens.js'
+import type { ClientAddress } from './remote-candidates.js'
 import { statesOf } from './state-events.js'
 
 /** What a connection is given. */
-export interface ConnectionInit extends Omit<NegotiationInit, 'events' | 'localCandidates'>, Pick<ResolvedManagerOptions, 'timeToConnected' | 'timeToReconnected'> {
+export interface ConnectionInit extends PeerSuccessionInit, Pick<ResolvedManagerOptions, 'maxReconnectsPerMinute'> {
   id: string
   log: Log
   owner: Owner
-  createPeerConnection: CreatePeerConnection
+  /** Throws when there may be no other peer now. */
+  onReconnecting: (connection: Connection) => void
+  onPendingChange: (connection: Connection) => void
+  onReleasing: (released: Promise<void>) => void
   onConnected: (connection: Connection) => void
   onDisconnected: (connection: Connection) => void
   onLimitExceeded: (connection: Connection, limit: PeerLimit) => void
   onClosed: (connection: Connection, reason: CloseReason) => void
 }
 
-/** A peer with an id, its negotiation and its timers. Operations run one after the other; `close` is immediate and final. */
+/** What the application keeps with a connection. Declare its properties by extending this interface. */
+export interface ConnectionContext {
+  [key: string]: unknown
+}
+
+/** How a connection gets another peer. */
+export interface ReconnectInit {
+  /** The one that the client was told last. */
+  reconnectToken: string
+  /** The far end's offer, which the server then answers. Default none: the server offers. */
+  remoteDescription?: WebRtcSessionDescription
+  /** Whether the far end takes the candidates by themselves, as events. Default false. */
+  trickle?: boolean
+  /** Prepares the peer before it negotiates. Default nothing. */
+  hook?: (peerConnection: PeerConnection, connection: Connection) => unknown
+  /** The address of whoever asks, if it can be relied on. Default unknown. */
+  client?: ClientAddress
+  /** Aborts when whoever asks is gone. */
+  signal?: AbortSignal
+}
+
+const MINUTE = 60_000
+
+/** Peers one after the other, under one id. Operations run one after the other; `close` is immediate and final. */
 export class Connection {
   readonly id: string
   /** On whose behalf it was made: see the option `identify`. */
   readonly principal: string | undefined
+  /** The application's own, for as long as the connection lives, whichever peer it has. */
+  readonly context: ConnectionContext = {}
   /** @internal */
   readonly network: string | undefined
   readonly #init: ConnectionInit
   readonly #log: ConnectionLog
   readonly #operations = new Operations()
   readonly #events = new EventLog()
-  readonly #localCandidates = new LocalCandidates()
-  readonly #negotiation: Negotiation
-  readonly #timeLost = new Deadline()
+  readonly #peers: PeerSuccession
+  readonly #reconnects: RateLimit
+  readonly #tokens = new ReconnectTokens()
+  readonly #exceeded = new Set<PeerLimit>()
   readonly #closed: Promise<CloseReason>
   #onClosed!: (reason: CloseReason) => void
   #closeReason: CloseReason | undefined
   #released: Promise<void> | undefined
-  #isLost = false
 
   /** @internal Connections are made by ConnectionManager.createConnection */
   constructor (init: ConnectionInit) {
@@ -60,33 +89,47 @@ export class Connection {
     this.#init = init
     this.#log = new ConnectionLog(init.log, init.id)
     this.#closed = new Promise(resolve => { this.#onClosed = resolve })
-    this.#negotiation = new Negotiation(this.#bindPeer(init.timeToConnected), { ...init, events: this.#events, localCandidates: this.#localCandidates })
+    this.#reconnects = new RateLimit(init.maxReconnectsPerMinute, MINUTE)
+    this.#peers = new PeerSuccession(init, {
+      onConnected: () => this.#connected(),
+      onDisconnected: () => init.onDisconnected(this),
+      onEnded: reason => this.close(reason),
+      onLimitExceeded: limit => this.#limitExceeded(limit),
+      onPendingChange: () => init.onPendingChange(this),
+      onReleasing: init.onReleasing
+    }, this.#log, this.#events)
   }
 
+  /** The peer there is. A reconnect puts another in its place. */
   get peerConnection (): PeerConnection {
-    return this.#peer.peerConnection
+    return this.#peers.negotiation.peer.peerConnection
   }
 
   get state (): WebRtcConnection['state'] {
     return this.#closeReason ? 'closed' : 'open'
   }
 
-  /** Whether the peer has never been connected. */
+  /** Whether there is a peer that is not connected yet, the first or another. */
   get isPending (): boolean {
-    return !this.#peer.wasConnected && !this.#closeReason
+    return this.#peers.isPending
   }
 
   /** @internal */
   get endsAt (): number {
-    return this.#peer.endsAt ?? this.#timeLost.endsAt ?? Infinity
+    return this.#peers.endsAt
   }
 
   get localDescription (): WebRtcSessionDescription | undefined {
-    return this.#negotiation.localDescription
+    return this.#peers.negotiation.localDescription
   }
 
   get remoteDescription (): WebRtcSessionDescription | undefined {
-    return this.#negotiation.remoteDescription
+    return this.#peers.negotiation.remoteDescription
+  }
+
+  /** What the client shows to get another peer: a secret between server and client. */
+  get reconnectToken (): string {
+    return this.#tokens.latest
   }
 
   /** Of the current peer, with the address that the far end was told in place of the local one. */
@@ -103,7 +146,7 @@ export class Connection {
 
   /** @internal What has happened to it. */
   get events (): EventLog {
-    this.#negotiation.flush()
+    this.#peers.negotiation.flush()
     return this.#events
   }
 
@@ -116,7 +159,7 @@ export class Connection {
   negotiate (hook: Hook, remoteDescription?: WebRtcSessionDescription): Promise<void> {
     return this.#operations.run(async () => {
       try {
-        await this.#negotiation.start(hook, remoteDescription)
+        await this.#peers.start(hook, remoteDescription)
       } catch (error) {
         this.close('peer-error')
         throw error
@@ -124,11 +167,43 @@ export class Connection {
     })
   }
 
+  /**
+   * Makes another peer, with hook and local description, and puts it in the place of the one there is, which ends without a
+   * word. Settles with what the client is to be told. Whatever fails leaves the peer there is as it was. Throws
+   * InvalidReconnectToken, TooManyReconnects, ConnectionNotFound, 429 or 503 when a limit is reached, and the errors of a negotiation.
+   */
+  async reconnect ({ reconnectToken, remoteDescription, trickle = false, hook, client, signal }: ReconnectInit): Promise<WebRtcConnection> {
+    this.assertReconnectToken(reconnectToken)
+    const time = this.#reconnects.take()
+    if (time > 0) throw Object.assign(new TooManyReconnectsError(this.#init.maxReconnectsPerMinute), { retryAfter: Math.ceil(time / 1000) })
+    return await this.#operations.run(async () => {
+      if (this.#closeReason) throw new ConnectionNotFoundError()
+      if (signal?.aborted) throw new ClientGoneError()
+      // A peer that was asked for before may have connected since.
+      this.assertReconnectToken(reconnectToken)
+      this.#init.onReconnecting(this)
+      await this.#peers.replace({
+        hook: { name: remoteDescription ? 'beforeAnswer' : 'beforeOffer', run: peerConnection => hook?.(peerConnection, this) },
+        remoteDescription,
+        trickle,
+        client,
+        signal
+      })
+      this.#tokens.use(reconnectToken)
+      return this.toNegotiated()
+    })
+  }
+
+  /** @internal Throws InvalidReconnectToken. */
+  assertReconnectToken (token: string): void {
+    if (!this.#tokens.accept(token)) throw new InvalidReconnectTokenError()
+  }
+
   /** Applies the far end's answer. Throws InvalidDescription, which leaves the connection as it was, InvalidState, ConnectionNotFound. */
   setRemoteDescription (description: WebRtcSessionDescription): Promise<WebRtcSessionDescription> {
     return this.#operations.run(() => inTurn(() => {
       if (this.#closeReason) throw new ConnectionNotFoundError()
-      return this.#negotiation.answer(description)
+      return this.#peers.negotiation.answer(description)
     }))
   }
 
@@ -137,12 +212,12 @@ export class Connection {
    * and not in turn: however many there are, nothing waits. Throws InvalidState when the peer has closed.
    */
   addRemoteCandidates (candidates: readonly WebRtcIceCandidate[]): WebRtcIceCandidate[] {
-    return this.#negotiation.addRemoteCandidates(candidates)
+    return this.#peers.negotiation.addRemoteCandidates(candidates)
   }
 
   /** @internal The local candidates after the cursor. While there is none, waits so many milliseconds, or until the connection has closed or the signal aborts. */
   async readLocalCandidates (after: number, wait: number, signal: AbortSignal): Promise<WebRtcLocalIceCandidates> {
-    const candidates = this.#localCandidates
+    const candidates = this.#peers.localCandidates
     const isDone = () => candidates.after(after).candidates.length > 0 || this.#closeReason !== undefined || signal.aborted
     if (wait > 0 && !isDone()) {
       const { promise, resolve } = defer()
@@ -163,8 +238,7 @@ export class Connection {
   close (reason: CloseReason = 'application'): void {
     if (this.#closeReason) return
     this.#closeReason = reason
-    this.#timeLost.stop()
-    this.#released = this.#peer.end(reason)
+    this.#released = this.#peers.end(reason)
     this.events.append({ type: 'closed', reason })
     this.#onClosed(reason)
     this.#init.onClosed(this, reason)
@@ -186,40 +260,20 @@ export class Connection {
     return { ...this.toSummary(), ...localDescription && { localDescription }, ...remoteDescription && { remoteDescription } }
   }
 
-  /** @internal As its client is told of it when it was negotiated: with the local description as it asked for it, and candidates that are not in it still to come as events. */
+  /** @internal What the client alone is told that has asked for a peer: with the local description as it asked for it, candidates that are not in it still to come as events, and the secret by which it gets another peer. */
   toNegotiated (): WebRtcConnection {
-    return { ...this.toJSON(), ...this.#init.trickle && this.#negotiation.told }
-  }
-
-  get #peer (): BoundPeer {
-    return this.#negotiation.peer
-  }
-
-  #bindPeer (timeToConnected: number): BoundPeer {
-    return new BoundPeer(this.#init.createPeerConnection, timeToConnected, {
-      peerConnected: () => this.#connected(),
-      peerLost: () => this.#lost(),
-      peerFailed: (_peer, reason) => this.close(reason),
-      limitExceeded: (_peer, limit) => this.#limitExceeded(limit)
-    }, this.#log)
+    return { ...this.toJSON(), ...this.#peers.negotiation.told, reconnectToken: this.reconnectToken }
   }
 
   #connected (): void {
-    this.#isLost = false
-    this.#timeLost.stop()
+    this.#tokens.peerConnected()
     this.#init.onConnected(this)
   }
 
-  /** A connection outlives the peer it had: for timeToReconnected its id is good for what the far end has still to say, a DELETE above all. */
-  #lost (): void {
-    if (this.#isLost) return
-    this.#isLost = true
-    this.#timeLost.start(this.#init.timeToReconnected, () => this.close('peer'))
-    this.#init.onDisconnected(this)
-  }
-
-  /** What the far end did: once for each limit. */
+  /** What the far end did: once for each limit, whichever peer. */
   #limitExceeded (limit: PeerLimit): void {
+    if (this.#exceeded.has(limit)) return
+    this.#exceeded.add(limit)
     this.#log.warn({ limit }, `connection exceeded ${limit}`)
     this.#init.onLimitExceeded(this, limit)
     if (isOffence(limit)) this.close('limit-exceeded')

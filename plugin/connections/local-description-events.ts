@@ -11,8 +11,8 @@ export interface LocalDescriptionEventsInit {
   localDescription: () => WebRtcSessionDescription
   /** Whether it is told without candidates, which follow as events. */
   trickle: boolean
-  events: EventLog
-  localCandidates: LocalCandidates
+  events: Pick<EventLog, 'append' | 'lastId' | 'wake'>
+  localCandidates: Pick<LocalCandidates, 'add'>
 }
 
 /** Tells the log of a peer's local description and of the candidates that were not in it. */

@@ -1,13 +1,12 @@
 import type { WebRtcIceCandidate } from '../../schemas/ice-candidate.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
-import { ClientGoneError, ClosingError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, NoSocketError, PeerFailedError } from '../errors.js'
+import { ClientGoneError, ClosingError, ConnectionNotFoundError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, NoSocketError, PeerFailedError } from '../errors.js'
 import { describeAddress, lacksSocket } from '../peer/local-address.js'
 import type { PeerConfiguration } from '../peer/native.js'
 import { advertise, type AdvertisedAddress } from './advertise.js'
 import type { BoundPeer } from './bound-peer.js'
-import type { EventLog } from './event-log.js'
-import type { LocalCandidates } from './local-candidates.js'
 import { LocalDescriptionEvents } from './local-description-events.js'
+import type { PeerNews } from './peer-news.js'
 import { RemoteCandidateList } from './remote-candidate-list.js'
 import type { ClientAddress } from './remote-candidates.js'
 import { inTurn } from '../turns.js'
@@ -31,8 +30,7 @@ export interface NegotiationInit extends Pick<PeerConfiguration, 'bindAddress' |
   timeToHostCandidates: number
   /** Whether the far end takes the candidates by themselves. */
   trickle: boolean
-  events: EventLog
-  localCandidates: LocalCandidates
+  news: PeerNews
 }
 
 /** The exchange of descriptions and candidates by one peer, and what the far end is told of it. */
@@ -49,8 +47,8 @@ export class Negotiation {
     this.peer = peer
     this.#init = init
     this.#remoteCandidates = new RemoteCandidateList(init.isAllowedAddress, init.client)
-    this.#states = new StateEvents(peer.peerConnection, init.events)
-    this.#localDescriptionEvents = new LocalDescriptionEvents(peer.peerConnection, { ...init, localDescription: () => this.localDescription! })
+    this.#states = new StateEvents(peer.peerConnection, init.news)
+    this.#localDescriptionEvents = new LocalDescriptionEvents(peer.peerConnection, { ...init, events: init.news, localCandidates: init.news, localDescription: () => this.localDescription! })
   }
 
   get localDescription (): WebRtcSessionDescription | undefined {
@@ -64,9 +62,9 @@ export class Negotiation {
     return this.peer.peerConnection.remoteDescription ?? undefined
   }
 
-  /** The local description as the far end is told of it, once there is one, and the event that told of it. */
-  get told (): { localDescription: WebRtcSessionDescription, lastEventId: number } {
-    return { localDescription: this.#localDescriptionEvents.toldDescription, lastEventId: this.#describedAt }
+  /** For a far end that takes the candidates by themselves: the local description as it is told of it, once there is one, and the event that told of it. */
+  get told (): { localDescription: WebRtcSessionDescription, lastEventId: number } | undefined {
+    return this.#init.trickle ? { localDescription: this.#localDescriptionEvents.toldDescription, lastEventId: this.#describedAt } : undefined
   }
 
   /** Tells what has not been told yet: before somebody reads the states. */
@@ -76,7 +74,7 @@ export class Negotiation {
 
   /**
    * Runs the hook and makes the local description: the answer to `remoteDescription`, or an offer.
-   * Throws InvalidDescription, HookFailed, PeerFailed, NoSocket, NegotiationTimedOut, Closing, ClientGone.
+   * Throws InvalidDescription, HookFailed, PeerFailed, NoSocket, NegotiationTimedOut, Closing, ClientGone, ConnectionNotFound.
    */
   async start (hook: Hook, remoteDescription?: WebRtcSessionDescription): Promise<void> {
     const { peerConnection } = this.peer
@@ -88,8 +86,18 @@ export class Negotiation {
     })
     if (remoteDescription) this.#remoteApplied()
     await this.#untilEnded(this.#gathered(), hook)
+  }
+
+  /** Tells of the local description that was made. */
+  describe (): void {
     this.flush()
     this.#describedAt = this.#localDescriptionEvents.describe()
+  }
+
+  /** Tells of nothing any more. */
+  end (): void {
+    this.flush()
+    this.#init.news.end()
   }
 
   /** Applies the far end's answer. Throws InvalidDescription, which leaves the peer as it was unless it is the native side's, InvalidState. */
@@ -178,6 +186,7 @@ export class Negotiation {
     if (reason === 'timeout') throw new NegotiationTimedOutError('no local description was made within timeToConnected')
     if (reason === 'shutdown') throw new ClosingError()
     if (reason === 'aborted') throw new ClientGoneError()
+    if (reason === 'deleted' || reason === 'limit-exceeded') throw new ConnectionNotFoundError()
     if (reason) throw new HookFailedError(hook.name)
   }
 }

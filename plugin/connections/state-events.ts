@@ -11,10 +11,10 @@ export function statesOf ({ connectionState, iceConnectionState, iceGatheringSta
 /** Tells the log of a peer's states. Those that change in one go are one event. */
 export class StateEvents {
   readonly #peerConnection: PeerConnection
-  readonly #events: EventLog
+  readonly #events: Pick<EventLog, 'append'>
   #isDue = false
 
-  constructor (peerConnection: PeerConnection, events: EventLog) {
+  constructor (peerConnection: PeerConnection, events: Pick<EventLog, 'append'>) {
     this.#peerConnection = peerConnection
     this.#events = events
     for (const change of CHANGES) peerConnection.addEventListener(change, () => this.#changed())

@@ -41,7 +41,7 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
       trickle,
       hook: (peerConnection, connection) => {
         closeUnlessAnswered(reply, connection)
-        return before?.(peerConnection, { connection, request })
+        return before?.(peerConnection, { connection, request, isReconnect: false })
       },
       principal,
       client: clientAddress(request),

@@ -16,14 +16,14 @@ export const ID_ERRORS = [400, 404, 414] as const
 
 const ERRORS = {
   400: 'The request, or the description in it, is not valid',
-  403: 'The server does not list its connections, or does not let pages of another origin ask for this',
+  403: 'The server does not list its connections, does not let pages of another origin ask for this, or knows another reconnectToken',
   404: 'There is no such connection, or not yet what was asked of it',
   409: 'The connection is in another state',
   410: 'The events after the given one are not kept any more',
   413: `The body is larger than ${BODY_LIMIT} bytes`,
   414: 'The id is longer than any id',
   415: 'The body is not application/json',
-  429: 'The caller has as many connections as it may. Retry-After says when to ask again',
+  429: 'The caller has as many connections as it may, or asks too often for a new peer. Retry-After says when to ask again',
   500: 'The application failed, in preparing its peer for instance, or no peer could be made',
   503: 'The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again',
   504: 'The negotiation took too long'

@@ -3,7 +3,7 @@ import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox
 import { Ajv } from 'ajv'
 import fastJsonStringify from 'fast-json-stringify'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
+import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema, WebRtcReconnectRequestSchema } from '../../schemas/connection.js'
 import { WebRtcErrorSchema } from '../../schemas/error.js'
 import { WebRtcCandidateEventSchema, WebRtcClosedEventSchema, WebRtcDescriptionEventSchema, WebRtcEventSchema, WebRtcStateEventSchema } from '../../schemas/event.js'
 import { WebRtcAppliedIceCandidatesSchema, WebRtcIceCandidateSchema, WebRtcIceCandidatesSchema, WebRtcLocalIceCandidatesSchema } from '../../schemas/ice-candidate.js'
@@ -33,7 +33,7 @@ const SCHEMAS = [
   WebRtcErrorSchema,
   WebRtcSessionDescriptionSchema,
   WebRtcIceServerSchema, WebRtcIceServersSchema,
-  WebRtcConnectionSchema, WebRtcConnectionRequestSchema,
+  WebRtcConnectionSchema, WebRtcConnectionRequestSchema, WebRtcReconnectRequestSchema,
   WebRtcCandidateStatsSchema, WebRtcCandidatePairStatsSchema, WebRtcDataChannelStatsSchema, WebRtcHandshakeStatsSchema, WebRtcStatsSchema,
   WebRtcIceCandidateSchema, WebRtcIceCandidatesSchema, WebRtcAppliedIceCandidatesSchema, WebRtcLocalIceCandidatesSchema,
   WebRtcEventSchema, WebRtcDescriptionEventSchema, WebRtcCandidateEventSchema, WebRtcStateEventSchema, WebRtcClosedEventSchema

@@ -8,6 +8,7 @@ import { documentRoutes } from './document.js'
 import { eventRoutes } from './events.js'
 import { createIceServersFor, iceServerRoutes } from './ice-servers.js'
 import { createOwnConnections } from './own-connections.js'
+import { reconnectRoute } from './reconnect.js'
 import { warnWithoutRequestTimeout } from './request-timeout.js'
 import { createScope } from './scope.js'
 import { statsRoutes } from './stats.js'
@@ -26,6 +27,7 @@ export async function signaling (fastify: FastifyInstance, options: SignalingOpt
   statsRoutes(scope, own)
   candidateRoutes(scope, own)
   eventRoutes(scope, own)
+  reconnectRoute(scope, own, iceServersFor, hooks)
   // Not before: the host may set it when it has made the server.
   fastify.addHook('onReady', async () => warnWithoutRequestTimeout(fastify))
   fastify.addHook('preClose', () => connections.close())

@@ -12,9 +12,9 @@ import { createServer, type TestServer } from '../helpers/server.js'
 import { silentServer } from '../helpers/silent-server.js'
 
 /** A POST that is aborted when `abort` settles, and the reasons for which connections closed by then. */
-async function abortPost (t: Test, server: TestServer, abort: Promise<unknown>, body = ''): Promise<void> {
+async function abortPost (t: Test, server: TestServer, abort: Promise<unknown>, body = '', path = '/connections'): Promise<void> {
   const { port } = await listen(t, server.app)
-  const request: ClientRequest = httpRequest({ host: '127.0.0.1', port, method: 'POST', path: '/connections', headers: { 'content-type': 'application/json' } })
+  const request: ClientRequest = httpRequest({ host: '127.0.0.1', port, method: 'POST', path, headers: { 'content-type': 'application/json' } })
   request.on('error', () => {})
   request.end(body)
   await within(abort, 'the moment to abort')
@@ -73,6 +73,37 @@ t.test('POST /connections that is aborted while a hook of the host runs -> no co
   t.equal(made, 0)
   t.strictSame(server.errors(), [])
 })
+
+for (const [name, isEarly] of [['while its hook runs', false], ['while a hook of the host runs', true]] as const) {
+  t.test(`POST /connections/:id/reconnect that is aborted ${name} -> no new peer, the old one as it was`, async t => {
+    const [running, refused] = [signal(), signal<unknown>()]
+    let made = 0
+    const server = await createServer(t, {
+      async identify ({ url, raw }) {
+        if (!isEarly || !url.endsWith('/reconnect')) return undefined
+        running.resolve()
+        await once(raw.socket, 'close')
+      },
+      beforeOffer (_peerConnection, { isReconnect }) {
+        if (!isReconnect) return
+        made++
+        running.resolve()
+        return new Promise(() => {})
+      },
+      host: app => app.addHook('onError', async (_request, _reply, error) => refused.resolve(error))
+    })
+    const { id, reconnectToken } = await server.createConnection()
+    const connection = server.connections.getConnection(id)!
+    const { peerConnection } = connection
+    await abortPost(t, server, running.promise, JSON.stringify({ reconnectToken }), `/connections/${id}/reconnect`)
+    t.match(await within(refused.promise, 'the refusal'), { code: 'FST_WEBRTC_CLIENT_GONE' })
+    t.equal(made, isEarly ? 0 : 1)
+    t.equal(connection.peerConnection, peerConnection)
+    t.equal(peerConnection.signalingState, 'have-local-offer')
+    t.equal(connection.reconnectToken, reconnectToken)
+    t.strictSame(server.errors(), [])
+  })
+}
 
 t.test('POST /connections whose client goes when it has the answer -> the connection stays', async t => {
   const server = await createServer(t)

@@ -3,6 +3,7 @@ import { turnCredentials, type WebRtcConnection, type WebRtcIceServers } from '.
 import { signal } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
 import { listen } from '../helpers/http-client.js'
+import { reconnect } from '../helpers/reconnect.js'
 import { createServer } from '../helpers/server.js'
 
 const LOGIN = { username: 'user', credential: 'secret' }
@@ -24,6 +25,7 @@ t.test('clientIceServers that is a list -> GET /ice-servers and createConnection
   const offered = await server.createConnection()
   t.strictSame(offered.iceServers, iceServers)
   t.strictSame((await server.createConnection(description('chromium-offer'))).iceServers, iceServers)
+  t.strictSame((await reconnect(server, offered.id, offered.reconnectToken)).json.iceServers, iceServers)
   for (const [method, path] of [['GET', ''], ['GET', `/${offered.id}`], ['GET', `/${offered.id}/local-description`], ['DELETE', `/${offered.id}`]] as const) {
     const { statusCode, body } = await server.request(method, `/connections${path}`)
     t.equal(statusCode, 200)

@@ -17,6 +17,7 @@ const WRONG: Record<keyof ConnectionManagerOptions, [value: unknown, problem: st
   timeToConnected: [[0, `expected ${TIME}, found 0`], [1.5, `expected ${TIME}, found 1.5`], ['10s', `expected ${TIME}, found '10s'`], [2 ** 31, `expected ${TIME}, found 2147483648`], [NaN, `expected ${TIME}, found NaN`], [null, `expected ${TIME}, found null`]],
   timeToHostCandidates: [[Date, `expected ${TIME}, found [Function: Date]`], [5n, `expected ${TIME}, found 5n`]],
   timeToReconnected: [[Infinity, `expected ${TIME}, found Infinity`]],
+  maxReconnectsPerMinute: [[0, `expected ${LIMIT}, found 0`]],
   generateId: [['uuid', "expected a function, found 'uuid'"]],
   maxConnections: [[0, `expected ${LIMIT}, found 0`], ['2000', `expected ${LIMIT}, found '2000'`]],
   maxPendingConnections: [[-1, `expected ${LIMIT}, found -1`]],

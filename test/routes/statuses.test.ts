@@ -87,6 +87,16 @@ const STATUSES: Record<string, Record<string, Ask>> = {
     200: (server, id) => server.request('GET', `/connections/${id}/events?timeout=0`),
     410: (server, id) => server.request('GET', `/connections/${id}/events?lastEventId=1000`),
     ...onId('GET', '/events')
+  },
+  reconnectConnection: {
+    200: (server, id) => reconnect(server, id),
+    403: (server, id) => server.request('POST', `/connections/${id}/reconnect`, { reconnectToken: 'another' }),
+    ...onId('POST', '/reconnect', { reconnectToken: 'a' }),
+    ...withBody('POST', id => `/connections/${id}/reconnect`),
+    429: async (server, id) => {
+      for (let count = 0; count < 2; count++) await reconnect(server, id)
+    },
+    504: (server, id) => reconnect(server, id, '?never')
   }
 }
 
@@ -108,6 +118,11 @@ async function losePeer (server: TestServer, id: string): Promise<void> {
   await closed
 }
 
+function reconnect (server: TestServer, id: string, query = ''): Promise<unknown> {
+  const { reconnectToken } = server.connections.getConnection(id)!
+  return server.request('POST', `/connections/${id}/reconnect${query}`, { reconnectToken })
+}
+
 for (const [operationId, statuses] of Object.entries(STATUSES)) {
   for (const [status, ask] of Object.entries(statuses)) {
     t.test(`${operationId} -> ${status}`, async t => {
@@ -115,6 +130,7 @@ for (const [operationId, statuses] of Object.entries(STATUSES)) {
         timeToConnected: status === '504' ? 200 : undefined,
         maxPendingConnections: status === '503' ? 1 : 10,
         maxPendingConnectionsPerAddress: status === '429' ? 1 : 10,
+        maxReconnectsPerMinute: status === '429' ? 1 : 10,
         listConnections: status !== '403',
         identify ({ url }) {
           if (url.endsWith('?unidentified')) throw new Error('of the application')

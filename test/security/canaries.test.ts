@@ -43,7 +43,7 @@ const BODIES = [
   CANARY, `"${CANARY}"`, `["${CANARY}"]`, `{"${CANARY}`, `{"sdp":"${CANARY}",}`, `{"type":"answer","sdp":"v=0" ${CANARY}`, `{"__proto__":{"${CANARY}":1}}`,
   ...[
     { [CANARY]: 1 }, { type: CANARY, sdp: CANARY }, { type: 'answer', sdp: CANARY }, { type: 'answer', sdp: 'v=0', [CANARY]: CANARY }, { type: 'offer', sdp: CANARY }, { sdp: { [CANARY]: CANARY } },
-    { remoteDescription: CANARY }, { remoteDescription: { [CANARY]: CANARY } }, { remoteDescription: { type: CANARY, sdp: CANARY } }, { remoteDescription: { type: 'offer', sdp: CANARY } }, { remoteDescription: { type: 'answer', sdp: CANARY } }
+    { reconnectToken: { [CANARY]: CANARY } }, { reconnectToken: CANARY.repeat(3) }, { remoteDescription: CANARY }, { remoteDescription: { [CANARY]: CANARY } }, { remoteDescription: { type: CANARY, sdp: CANARY } }, { remoteDescription: { type: 'offer', sdp: CANARY } }, { remoteDescription: { type: 'answer', sdp: CANARY } }
   ].map(body => JSON.stringify(body))
 ]
 
@@ -112,6 +112,7 @@ t.test('every operation with the canary in its id -> 404, in the log by 8 charac
     for (const suffix of ['', '/local-description', '/remote-description', '/stats']) await watched.ask('GET', path + suffix)
     await watched.ask('DELETE', path)
     await watched.post(`${path}/remote-description`, description('chromium-answer'))
+    await watched.post(`${path}/reconnect`, { reconnectToken: CANARY })
   }
   t.strictSame([...watched.statuses], [[404, 12]])
   watched.check()
@@ -121,13 +122,13 @@ t.test('every operation with the canary in its id -> 404, in the log by 8 charac
 t.test('bodies with the canary in every place -> 400, and in no log', async t => {
   const watched = await watch(t)
   const { id } = await watched.createConnection()
-  for (const path of ['/connections', `/connections/${id}/remote-description`]) {
+  for (const path of ['/connections', `/connections/${id}/remote-description`, `/connections/${id}/reconnect`]) {
     for (const body of BODIES) await watched.ask('POST', path, { body })
     for (const type of [`text/${CANARY}`, `${CANARY}/${CANARY}`, CANARY, `${CANARY}; charset=${CANARY}`]) t.equal((await watched.ask('POST', path, { body: CANARY, headers: { 'content-type': type } })).statusCode, 415)
     t.equal((await watched.ask('POST', path, { body: JSON.stringify(CANARY.repeat(2000)), headers: { 'content-type': `application/json; charset=${CANARY}` } })).statusCode, 413)
   }
   t.equal(watched.statuses.get(409), 1, 'an offer in the place of an answer')
-  t.equal(watched.statuses.get(400), 2 * BODIES.length - 1)
+  t.equal(watched.statuses.get(400), 3 * BODIES.length - 1)
   watched.check()
 })
 
@@ -236,6 +237,23 @@ t.test('every refusal of the server -> without the canary', async t => {
     await closed
     t.notMatch(JSON.stringify(watched.server.log), SECRET)
   })
+})
+
+t.test('reconnects with the token, with a wrong one, with offers, and when the hook fails -> in no log', async t => {
+  let isFailing = false
+  const watched = await watch(t, { beforeOffer: () => { if (isFailing) throw new Error('of the application') } })
+  const { id, reconnectToken } = await watched.createConnection()
+  const path = `/connections/${id}/reconnect`
+  const secrets = [reconnectToken!]
+  const remember = ({ body }: HttpAnswer) => { secrets.push(JSON.parse(body).reconnectToken) }
+  t.equal((await watched.post(path, { reconnectToken: CANARY })).statusCode, 403)
+  t.equal((await watched.post(path, { reconnectToken, remoteDescription: { type: 'offer', sdp: `v=0\r\na=${CANARY}` } })).statusCode, 400)
+  remember(await watched.post(path, { reconnectToken }))
+  remember(await watched.post(path, { reconnectToken: secrets[1], remoteDescription: description('chromium-offer') }))
+  isFailing = true
+  t.equal((await watched.post(path, { reconnectToken: secrets[2] })).statusCode, 500)
+  t.equal(new Set(secrets).size, 3)
+  watched.check(secrets)
 })
 
 t.test('an answer that only the native side refuses, and why -> in the log without what it quotes', async t => {

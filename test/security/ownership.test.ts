@@ -13,6 +13,7 @@ type Principal = typeof PRINCIPALS[number]
 const OPERATIONS: [method: 'GET' | 'POST' | 'DELETE', suffix: string, body?: object][] = [
   ['GET', ''], ['GET', '/local-description'], ['GET', '/remote-description'], ['GET', '/stats'],
   ['POST', '/remote-description', description('chromium-answer')], ['POST', '/remote-description', description('chromium-offer')],
+  ['POST', '/reconnect', { reconnectToken: 'a'.repeat(22) }],
   ['DELETE', '']
 ]
 
@@ -38,9 +39,9 @@ for (const direction of ['beforeOffer', 'beforeAnswer'] as const) {
   for (const owner of PRINCIPALS) {
     t.test(`every operation by others on a connection of ${owner ?? 'nobody'}, made by ${direction} -> the answer for an id that never was, and the connection as it was`, async t => {
       const server = await createOwnedServer(t)
-      const connection = await createAs(server, owner, direction)
+      const { reconnectToken, ...connection } = await createAs(server, owner, direction)
       for (const other of PRINCIPALS.filter(principal => principal !== owner)) {
-        for (const operation of OPERATIONS) {
+        for (const operation of [...OPERATIONS, ['POST', '/reconnect', { reconnectToken }] as typeof OPERATIONS[number]]) {
           const expected = await ask(server, other, UNKNOWN, operation)
           t.equal(expected.statusCode, 404)
           t.strictSame(await ask(server, other, connection.id, operation), expected, `${operation[0]} ${operation[1]} by ${other}`)
