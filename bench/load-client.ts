@@ -2,7 +2,8 @@
 import { Agent, request as httpRequest } from 'node:http'
 import { createInterface } from 'node:readline'
 import type { WebRtcConnection } from '../plugin/index.js'
-import { NativePeer, withoutCandidates, type NativeChannel } from '../test/helpers/native-peer.js'
+import { answerOffer } from '../test/helpers/http-far-end.js'
+import { NativePeer, type NativeChannel } from '../test/helpers/native-peer.js'
 
 /** Each lasts for so many seconds, but for `peers`. */
 export interface Command {
@@ -89,16 +90,12 @@ async function atRate (rate: number, seconds: number, act: () => Promise<void>):
 async function connect (result: Result): Promise<Peer & { id: string } | undefined> {
   const created = await create(result)
   if (!created) return undefined
-  const { id, localDescription } = created
   // One port for all far ends of this process: what they cost is not to be measured.
   const farEnd = new NativePeer({ enableIceUdpMux: true })
   try {
-    const sdp = farEnd.answer(withoutCandidates(localDescription!.sdp))
-    const channel = farEnd.createDataChannel('load', { negotiated: true, id: 0 })
-    await ask('POST', `/connections/${id}/remote-description`, { type: 'answer', sdp })
-    farEnd.addCandidates(localDescription!.sdp)
-    await Promise.all([farEnd.connected(), channel.opened()])
-    return { id, farEnd, channel }
+    const channel = await answerOffer((path, body) => ask('POST', path, body), created, farEnd, () => farEnd.createDataChannel('load', { negotiated: true, id: 0 }))
+    await channel.opened()
+    return { id: created.id, farEnd, channel }
   } catch (error) {
     count(result, 'not connected')
     await farEnd.close()

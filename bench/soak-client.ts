@@ -3,6 +3,7 @@ import { Agent, request as httpRequest } from 'node:http'
 import { createInterface } from 'node:readline'
 import type { WebRtcConnection } from '../plugin/index.js'
 import { signal, within } from '../test/helpers/deadline.js'
+import { answerOffer } from '../test/helpers/http-far-end.js'
 import { NativePeer, withoutCandidates, type NativeChannel } from '../test/helpers/native-peer.js'
 import type { AbortPoint, Step } from './soak-plan.js'
 
@@ -128,12 +129,9 @@ async function connect (command: Command): Promise<Connected> {
 }
 
 async function answerServer (command: Command, farEnd: NativePeer): Promise<Connected> {
-  const { id, localDescription } = await create(command)
-  const sdp = farEnd.answer(withoutCandidates(localDescription!.sdp))
-  const channel = farEnd.createDataChannel('echo', { negotiated: true, id: 0 })
-  await post(command, `/connections/${id}/remote-description`, { type: 'answer', sdp })
-  farEnd.addCandidates(localDescription!.sdp)
-  return { id, farEnd, channel }
+  const connection = await create(command)
+  const channel = await answerOffer((path, body) => post(command, path, body), connection, farEnd, () => farEnd.createDataChannel('echo', { negotiated: true, id: 0 }))
+  return { id: connection.id, farEnd, channel }
 }
 
 async function offerServer (command: Command, farEnd: NativePeer): Promise<Connected> {

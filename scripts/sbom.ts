@@ -32,14 +32,14 @@ const SPDX: Record<string, string> = { 'MPL 2.0': 'MPL-2.0' }
 const IN_LIBDATACHANNEL = ['libjuice', 'libsrtp', 'plog', 'usrsctp']
 
 export function createSbom (): { bomFormat: string, specVersion: string, version: number, metadata: object, components: Component[] } {
-  const { name, version, license, packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { name: string, version: string, license?: string, packages: Record<string, LockedPackage> }
+  const { name, version, packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { name: string, version: string, packages: Record<string, LockedPackage> }
   const components = productionPackages(packages).map(([path, locked]) => packageComponent(path.split('node_modules/').at(-1)!, locked))
   components.find(({ name }) => name === 'node-datachannel')!.components = nativeComponents()
   return {
     bomFormat: 'CycloneDX',
     specVersion: '1.5',
     version: 1,
-    metadata: { component: { type: 'library', 'bom-ref': name, name, version, purl: purl(name, version), licenses: [{ license: { id: license ?? packages['']!.license } }] } },
+    metadata: { component: { type: 'library', 'bom-ref': name, name, version, purl: purl(name, version), licenses: [{ license: { id: packages['']!.license } }] } },
     components
   }
 }

@@ -4,8 +4,8 @@ export interface Log {
   warn (details: object, message: string): void
 }
 
-/** How much of an id a log gets, which is a capability: enough to find the connection again. */
-const LOGGED_LENGTH = 8
+/** How much of an id a log gets, which is a capability: enough to find the connection again, too little to use it. */
+export const LOGGED_LENGTH = 8
 
 /** What one connection says, with a part of its id. A log that fails has no consequences. */
 export class ConnectionLog {

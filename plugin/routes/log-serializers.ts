@@ -1,12 +1,10 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify'
+import { LOGGED_LENGTH } from '../connections/connection-log.js'
 
 type Serializer = (request: FastifyRequest) => unknown
 
 /** Where pino keeps a logger's serializers. */
 const SERIALIZERS = Symbol.for('pino.serializers')
-
-/** How much of an id a log gets: enough to find the connection again, too little to use it. */
-const LOGGED_LENGTH = 8
 
 /**
  * Lets the routes of the scope be logged without what makes a request somebody's: ids are capabilities and stand in URLs,

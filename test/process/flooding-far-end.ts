@@ -1,22 +1,12 @@
 /** Runs in a process of its own: connects to the server, says so, and sends 10,000 messages on a channel that nobody listens to, or messages without end. Ends when the server closes. */
-import type { WebRtcConnection } from '../../plugin/index.js'
-import { NativePeer, withoutCandidates } from '../helpers/native-peer.js'
+import { answerOffer, createConnection, postTo } from '../helpers/http-far-end.js'
+import { NativePeer } from '../helpers/native-peer.js'
 
 const [url, id, isEndless] = process.argv.slice(2)
-const created = await fetch(`${url}/connections`, { method: 'POST' })
-const connection = await created.json() as WebRtcConnection
-const { sdp } = connection.localDescription!
-
+const post = postTo(url!)
+const connection = await createConnection(post)
 const farEnd = new NativePeer()
-const answer = farEnd.answer(withoutCandidates(sdp))
-const negotiated = id === undefined ? undefined : farEnd.createDataChannel('flooded', { negotiated: true, id: Number(id) })
-await fetch(`${url}/connections/${connection.id}/remote-description`, {
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ type: 'answer', sdp: answer })
-})
-farEnd.addCandidates(sdp)
-await farEnd.connected()
+const negotiated = await answerOffer(post, connection, farEnd, () => id === undefined ? undefined : farEnd.createDataChannel('flooded', { negotiated: true, id: Number(id) }))
 const channel = negotiated ?? farEnd.createDataChannel('flooded')
 await channel.opened()
 console.log(connection.id)

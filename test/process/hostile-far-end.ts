@@ -1,7 +1,7 @@
 /** Runs in a process of its own: connects to the server, writes the connection's id, and does what its input says, a JSON line each. Ends when the server closes, and with its input. */
 import { createInterface } from 'node:readline'
-import type { WebRtcConnection } from '../../plugin/index.js'
-import { NativePeer, withoutCandidates, type NativeChannel } from '../helpers/native-peer.js'
+import { answerOffer, createConnection, postTo } from '../helpers/http-far-end.js'
+import { NativePeer, type NativeChannel } from '../helpers/native-peer.js'
 
 export interface HostileAct {
   /** Sends messages of so many bytes on so many channels for so many seconds: so many a second, or as many as it can. Writes `flooded`. */
@@ -16,17 +16,14 @@ export interface HostileAct {
 
 const [url] = process.argv.slice(2)
 const farEnd = new NativePeer()
-const created = await fetch(`${url}/connections`, { method: 'POST' })
-const { id, localDescription } = await created.json() as WebRtcConnection
-const { sdp } = localDescription!
-const answer = farEnd.answer(withoutCandidates(sdp))
-const echo = farEnd.createDataChannel('echo', { negotiated: true, id: 0 })
-const receiver = farEnd.createDataChannel('receiver', { negotiated: true, id: 1 })
-await fetch(`${url}/connections/${id}/remote-description`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ type: 'answer', sdp: answer }) })
-farEnd.addCandidates(sdp)
-await farEnd.connected()
+const post = postTo(url!)
+const connection = await createConnection(post)
+const { echo, receiver } = await answerOffer(post, connection, farEnd, () => ({
+  echo: farEnd.createDataChannel('echo', { negotiated: true, id: 0 }),
+  receiver: farEnd.createDataChannel('receiver', { negotiated: true, id: 1 })
+}))
 await Promise.all([echo.opened(), receiver.opened()])
-console.log(id)
+console.log(connection.id)
 farEnd.closed(120_000).finally(() => process.exit())
 
 createInterface({ input: process.stdin })

@@ -9,8 +9,8 @@ t.setTimeout(180_000)
 const FAR_END = new URL('hostile-far-end.ts', import.meta.url)
 const SERVER = new URL('flooded-server.ts', import.meta.url)
 
-/** How much the server's memory may change, in MiB. */
-const CHANGE = 16
+/** How much the server's memory may change, in MiB: 0 to 8 on a quiet machine, up to 30 when a busy one keeps the event loop from turning, which is when nothing is counted. Without limits it is 237. */
+const CHANGE = 64
 
 /** How many times longer another client may wait for an answer meanwhile. Without bounds it is a thousand and more. */
 const PATIENCE = 100

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import type { WebRtcConnection } from '../../plugin/index.js'
 import { startChild, type RunningChild } from '../helpers/child.js'
 import { signal, within, type Signal } from '../helpers/deadline.js'
-import { NativePeer, withoutCandidates, type NativeChannel } from '../helpers/native-peer.js'
+import { answerOffer, createConnection, postTo } from '../helpers/http-far-end.js'
+import { NativePeer, type NativeChannel } from '../helpers/native-peer.js'
 
 /** A worker that serves. */
 export interface SupervisedWorker {
@@ -57,17 +57,14 @@ export class EchoClient {
 
   /** Connects to the server; `beforeAnswer` may take its time. Rejects with what the server answers if that is not what it should. */
   static async connect (t: Pick<Test, 'teardown'>, origin: string, beforeAnswer: () => unknown = () => {}): Promise<EchoClient> {
-    const { id, localDescription } = await post<WebRtcConnection>(`${origin}/connections`)
+    const post = postTo(origin)
+    const connection = await createConnection(post)
     await beforeAnswer()
     const farEnd = new NativePeer()
     t.teardown(() => farEnd.close())
-    const { sdp } = localDescription!
-    const answer = farEnd.answer(withoutCandidates(sdp))
-    const channel = farEnd.createDataChannel('echo', { negotiated: true, id: 0 })
-    await post(`${origin}/connections/${id}/remote-description`, { type: 'answer', sdp: answer })
-    farEnd.addCandidates(sdp)
-    await Promise.all([farEnd.connected(), channel.opened()])
-    return new EchoClient(id, farEnd, channel)
+    const channel = await answerOffer(post, connection, farEnd, () => farEnd.createDataChannel('echo', { negotiated: true, id: 0 }))
+    await channel.opened()
+    return new EchoClient(connection.id, farEnd, channel)
   }
 
   private constructor (id: string, farEnd: NativePeer, channel: NativeChannel) {
@@ -83,13 +80,6 @@ export class EchoClient {
     const received = (await this.#channel.messages(this.#sent)).slice(-count)
     if (String(received) !== String(expected)) throw new Error(`expected ${expected} to come back, found ${received}`)
   }
-}
-
-async function post<Body> (url: string, body?: object): Promise<Body> {
-  const answer = await fetch(url, { method: 'POST', ...body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`POST ${url}: ${answer.status} ${text}`)
-  return JSON.parse(text)
 }
 
 /** Values that are awaited one after the other; those that nobody has asked for yet are kept. */

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { description, withLines } from '../helpers/descriptions.js'
 import { HttpClient, listen, type HttpRequestOptions } from '../helpers/http-client.js'
+import { median, measureServerTime } from '../helpers/server-time.js'
 import { createServer, type TestServer } from '../helpers/server.js'
 
 const MEGABYTE = 1024 * 1024
@@ -10,19 +11,9 @@ const TIME = 5
 
 /** A server that keeps the time from the request to its answer. */
 async function timed (t: Test): Promise<{ server: TestServer, client: HttpClient, times: number[] }> {
-  const times: number[] = []
-  const started = new WeakMap<object, number>()
-  const server = await createServer(t, {
-    host (app) {
-      app.addHook('onRequest', async request => { started.set(request, performance.now()) })
-      app.addHook('onResponse', async request => { times.push(performance.now() - started.get(request)!) })
-    }
-  })
+  const { times, host } = measureServerTime()
+  const server = await createServer(t, { host })
   return { server, client: await listen(t, server.app), times }
-}
-
-function median (values: number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!
 }
 
 const body = JSON.stringify({ remoteDescription: { type: 'offer', sdp: 'v=0\r\n'.repeat(MEGABYTE / 5) } })

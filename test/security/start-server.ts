@@ -4,7 +4,8 @@ import type { Test } from 'tap'
 import type { WebRtcConnection, WebRtcError } from '../../plugin/index.js'
 import { startChild } from '../helpers/child.js'
 import { within } from '../helpers/deadline.js'
-import { NativePeer, withoutCandidates } from '../helpers/native-peer.js'
+import { answerOffer, createConnection, type Post } from '../helpers/http-far-end.js'
+import { NativePeer } from '../helpers/native-peer.js'
 import type { ChildServerOptions, Held } from './child-server.js'
 
 export interface AskOptions {
@@ -57,14 +58,15 @@ export async function startServer (t: Test, options: ChildServerOptions = {}): P
       const started = performance.now()
       const farEnd = new NativePeer()
       try {
-        const { statusCode, json: { id, localDescription } } = await ask('POST', '/connections', options)
-        if (statusCode !== 201) throw new Error(`expected 201, found ${statusCode}`)
-        const { sdp } = localDescription!
-        await ask('POST', `/connections/${id}/remote-description`, { ...options, body: { type: 'answer', sdp: farEnd.answer(withoutCandidates(sdp)) } })
-        farEnd.addCandidates(sdp)
-        await farEnd.connected()
+        const post: Post = async (path, body) => {
+          const { statusCode, json } = await ask('POST', path, { ...options, body })
+          if (statusCode >= 400) throw new Error(`POST ${path}: ${statusCode}`)
+          return json
+        }
+        const connection = await createConnection(post)
+        await answerOffer(post, connection, farEnd, () => {})
         const time = performance.now() - started
-        await ask('DELETE', `/connections/${id}`, options)
+        await ask('DELETE', `/connections/${connection.id}`, options)
         return time
       } finally {
         await farEnd.close()
