@@ -53,7 +53,7 @@ const ids = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...IDS) }, path.map
 const prefixes = fc.oneof({ weight: 6, arbitrary: fc.constant('') }, fc.constantFrom('/rooms/1', '/rooms/', '/rooms/%0d%0a', '/rooms/%2f', '/rooms/é', '/rooms/a#', '/rooms/__proto__', '//', '/%2e'))
 const paths = fc.oneof(
   { weight: 8, arbitrary: fc.tuple(prefixes, ids, fc.constantFrom('', '/local-description', '/remote-description', '/remote-description/', '/stats', '/reconnect', '/unknown', '/'), fc.constantFrom('', '?', '?a=b', '?__proto__=1', '?%', '#x')).map(([prefix, id, suffix, query]) => `${prefix}/connections/${id}${suffix}${query}`) },
-  { weight: 4, arbitrary: fc.tuple(prefixes, fc.constantFrom('/connections', '/connections', '/connections/', '/connections?a', '/Connections', '/%63onnections', '/openapi.json', '/openapi.yaml', '/connections;a', '/connections%00')).map(parts => parts.join('')) },
+  { weight: 4, arbitrary: fc.tuple(prefixes, fc.constantFrom('/connections', '/connections', '/connections/', '/connections?a', '/Connections', '/%63onnections', '/openapi.json', '/openapi.yaml', '/ice-servers', '/ice-servers?a=b', '/connections;a', '/connections%00')).map(parts => parts.join('')) },
   { weight: 1, arbitrary: path.map(text => `/${encodeLoosely(text)}`) }
 )
 const methods = fc.oneof({ weight: 6, arbitrary: fc.constantFrom('GET', 'POST', 'DELETE') }, fc.constantFrom('HEAD', 'PUT', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND'))

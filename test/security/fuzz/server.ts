@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import Fastify from 'fastify'
-import signaling, { ConnectionManager, type PeerConnectionHook } from '../../../plugin/index.js'
+import signaling, { ConnectionManager, turnCredentials, type PeerConnectionHook } from '../../../plugin/index.js'
 import { MAX_REMOTE_CANDIDATES } from '../../../plugin/connections/remote-candidates.js'
 import { livePeerConnections } from '../../../plugin/peer/peer-connection.js'
 import { block } from '../../helpers/peers.js'
@@ -100,7 +100,7 @@ const prepare: PeerConnectionHook = peerConnection => {
 }
 const hooks = { beforeOffer: prepare, beforeAnswer: prepare }
 app.register(signaling, { connections, ...hooks })
-app.register(signaling, { connections, ...hooks, prefix: '/rooms/:room', listConnections: true })
+app.register(signaling, { connections, ...hooks, prefix: '/rooms/:room', listConnections: true, clientIceServers: turnCredentials({ urls: 'turn:127.0.0.1:9', secret: 'secret' }) })
 await app.listen({ host: '127.0.0.1', port: 0 })
 console.log((app.server.address() as AddressInfo).port)
 
