@@ -45,6 +45,9 @@ export interface PeerConnectionEventMap {
 /** How long a closed peer waits for its channels to flush, in milliseconds. */
 const FLUSH_DEADLINE = 5000
 
+/** How long one that is in the middle of its DTLS and SCTP handshakes waits for their end, in milliseconds: a few round trips. */
+const HANDSHAKE_DEADLINE = 500
+
 /** How long it then waits for the native side to close, in milliseconds. */
 const CLOSE_DEADLINE = 5000
 
@@ -91,6 +94,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #localDescription: WebRtcSessionDescription | null = null
   #remoteDescription: WebRtcSessionDescription | null = null
   #wasClosedByPeer = false
+  readonly #nativeConnected = defer()
   readonly #nativeClosed = defer()
   #released: Promise<void> | undefined
   #news = Promise.resolve()
@@ -254,6 +258,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     await settlesWithin(Promise.race([this.#channels.flush(), this.#nativeClosed.promise]), FLUSH_DEADLINE)
     await this.#channels.release()
     this.#localDescription ??= this.#readLocalDescription(native)
+    // usrsctp frees a packet twice now and then when it is stopped while it connects: docs/upstream/usrsctp-shutdown.md
+    if (isHandshaking(native)) await settlesWithin(Promise.race([this.#nativeConnected.promise, this.#nativeClosed.promise]), HANDSHAKE_DEADLINE)
     const released = this.#nativeClosed.promise.then(() => this.#nativeReleased())
     await inTurn(() => isUnheard(native) ? native.close() : afterLook(() => native.close()))
     if (!await settlesWithin(released, CLOSE_DEADLINE)) this.report(new Error(`the native peer has not closed within ${CLOSE_DEADLINE} ms`), 'close')
@@ -282,6 +288,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   #nativeStateChanged (state: PeerConnectionState): void {
     if (state === 'connected') {
+      this.#nativeConnected.resolve()
       this.#handshake.mark('connected')
       this.#setIceConnectionState(state)
       this.#setConnectionState(state)
@@ -392,6 +399,11 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.#connectionState = state
     this.dispatch({ type: 'connectionstatechange', target: this })
   }
+}
+
+/** Whether ICE is connected, and what comes above it is not yet. */
+function isHandshaking (native: NativePeerConnection): boolean {
+  return native.state() === 'connecting' && ['connected', 'completed'].includes(native.iceState())
 }
 
 /** Whether nothing can have come from a far end. Where something can, a channel that JavaScript has not seen yet may be full, and the native close would never return. */

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
-import { connectChannels, connectPeers } from '../helpers/peers.js'
+import { connectChannels, connectPeers, createPeer, replacePeerConnection } from '../helpers/peers.js'
 
 const LARGE = new Uint8Array(64 * 1024)
 
@@ -40,4 +40,30 @@ t.test('a peer that was released is live no more', async t => {
   t.equal(livePeerConnections(), before + 1)
   await released
   t.equal(livePeerConnections(), before)
+})
+
+t.test('a peer that is closed between ICE and SCTP -> its native peer is closed when it has connected, or half a second later', async t => {
+  for (const connects of [true, false]) {
+    let connected: (state: string) => void = () => {}
+    let closed = Infinity
+    replacePeerConnection(t, PeerConnection => class extends PeerConnection {
+      override state () { return 'connecting' as const }
+      override iceState () { return 'connected' as const }
+      override onStateChange (callback: (state: string) => void) { super.onStateChange(connected = callback) }
+      override close () {
+        closed = performance.now()
+        super.close()
+      }
+    })
+    const { peerConnection } = createPeer(t)
+    peerConnection.setLocalDescription()
+    const begin = performance.now()
+    const released = peerConnection.release()
+    if (connects) setTimeout(() => connected('connected'), 100)
+    await released
+    const time = closed - begin
+    if (connects) t.ok(time > 90 && time < 490, `closed natively after ${time.toFixed(0)} ms, connected after 100`)
+    else t.ok(time > 490, `closed natively after ${time.toFixed(0)} ms`)
+    t.equal(peerConnection.connectionState, 'closed')
+  }
 })
