@@ -109,6 +109,7 @@ const DEFAULTS = {
   generateId: () => randomBytes(16).toString('base64url')
 } satisfies ConnectionManagerOptions
 
+const boolean = satisfies('a boolean', value => typeof value === 'boolean')
 const address = satisfies('an IP address', value => typeof value === 'string' && isIP(value) !== 0)
 
 const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
@@ -142,6 +143,7 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
     return !port(begin) && !port(end) && begin <= end
   }),
   udpPort: port,
+  media: boolean,
   advertise: satisfies('an IP address, or { address, port }', value => {
     const advertised = toAdvertisedAddress(value as string | AdvertisedAddress)
     return !address(advertised.address) && (advertised.port === undefined || !port(advertised.port))
@@ -163,7 +165,7 @@ const SIGNALING_CHECKS: Checks<SignalingHooks & Pick<SignalingOptions, 'connecti
   clientIceServers: accepts('a function, or a list of RTCIceServer', value => {
     if (typeof value !== 'function') toClientIceServers(value)
   }),
-  listConnections: satisfies('a boolean', value => typeof value === 'boolean'),
+  listConnections: boolean,
   connections: satisfies('a ConnectionManager', value => typeof Object(value).createConnection === 'function')
 }
 

@@ -134,7 +134,7 @@ export class Negotiation {
   }
 
   #checkDescription (description: WebRtcSessionDescription, offer?: string): WebRtcSessionDescription {
-    const parsed = parseSessionDescription(description, offer)
+    const parsed = parseSessionDescription(description, { offer })
     return { type: description.type, sdp: formatSessionDescription(parsed, this.#remoteCandidates.describe(parsed)) }
   }
 

@@ -12,6 +12,9 @@ interface Entry {
 /** What a message that waits costs beside its bytes. */
 const OVERHEAD = 256
 
+/** Bytes of packets of audio and video that may wait, about a second of a picture: what is older is not worth to be told. */
+const MAX_QUEUED_PACKETS = 524288
+
 /** How many channels a far end may make in a second, or as many as it may have: each comes with up to a thousand messages that nobody has counted. */
 const CHANNELS_PER_SECOND = 50
 
@@ -54,6 +57,20 @@ export class Inbox implements Waiting {
     // One message may wait, however large.
     if (this.#first && this.#amount + cost > this.#limits.maxQueuedAmount) return this.#onOffence('maxQueuedAmount')
     this.#add({ tell, cost })
+  }
+
+  /** A packet of audio or video: like a message, but one that would have to wait for long is dropped. */
+  receivePacket (size: number, tell: () => void): void {
+    const now = performance.now()
+    if (!this.#admit(1, size, now)) return
+    if (!this.#first && isWithinSlice(now)) return tell()
+    const cost = size + OVERHEAD
+    if (this.#amount + cost <= Math.min(MAX_QUEUED_PACKETS, this.#limits.maxQueuedAmount)) this.#add({ tell, cost })
+  }
+
+  /** Whether the far end may send a packet of so many bytes that nobody is told of. */
+  admitPacket (size: number): boolean {
+    return this.#admit(1, size, performance.now())
   }
 
   /** Whether the far end may make a channel of which it says so many bytes. */

@@ -2,11 +2,11 @@ import { createRequire } from 'node:module'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { isMainThread } from 'node:worker_threads'
-import type { DataChannel as NativeDataChannel, PeerConnection as NativePeerConnection } from 'node-datachannel'
+import type { DataChannel as NativeDataChannel, PeerConnection as NativePeerConnection, Track as NativeTrack } from 'node-datachannel'
 import { createCertificate, type Certificate } from './certificate.js'
 import { toNativeIceServers, type IceServer } from './ice-servers.js'
 
-export type { NativeDataChannel, NativePeerConnection }
+export type { NativeDataChannel, NativePeerConnection, NativeTrack }
 
 /** How a peer reaches the network. */
 export interface PeerConfiguration {
@@ -20,6 +20,8 @@ export interface PeerConfiguration {
   portRange?: { begin: number, end: number }
   /** One UDP port for all peers. Default none: a port for each peer. */
   udpPort?: number
+  /** Whether audio and video can be negotiated once the peer is connected, though its first descriptions have none. The far end has to know SRTP then, as browsers do. Default false. */
+  media?: boolean
 }
 
 /** Bytes of the message that announces a channel, with the longest label and protocol (RFC 8832, 5.1): the library cuts that as well. */
@@ -50,6 +52,14 @@ export function createNativePeerConnection (configuration: PeerConfiguration, ma
     ...bindAddress !== undefined && { bindAddress },
     ...range && { portRangeBegin: range.begin, portRangeEnd: range.end }
   })
+}
+
+/** Makes a track that sends and receives. What it says of codecs is not looked at: it carries every packet there is. */
+export function createNativeTrack (native: NativePeerConnection, mid: string): NativeTrack {
+  const { Video } = require('node-datachannel') as typeof import('node-datachannel')
+  const media = new Video(mid, 'SendRecv')
+  media.addVP8Codec(96)
+  return native.addTrack(media)
 }
 
 /** node-datachannel keeps process-wide references that abort the process when a second thread loads it: https://github.com/murat-dogan/node-datachannel/issues/129 */

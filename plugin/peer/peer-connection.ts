@@ -2,6 +2,7 @@ import type { WebRtcConnection } from '../../schemas/connection.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import type { WebRtcStats } from '../../schemas/stats.js'
 import { readCandidatePair } from './candidate-pair-stats.js'
+import { toNativeDescription } from './bundle.js'
 import type { DataChannel } from './data-channel.js'
 import type { DataChannelInit } from './data-channel-init.js'
 import { DataChannels } from './data-channels.js'
@@ -10,8 +11,15 @@ import { HandshakeTimes, toTimestamp } from './handshake-times.js'
 import { readIceCandidates, type IceCandidateInit } from './ice-candidates.js'
 import { Inbox } from './inbox.js'
 import { DEFAULT_PEER_LIMITS, isOffence, type PeerLimit, type PeerLimits, type ResolvedPeerLimits } from './limits.js'
+import { LocalDescription } from './local-description.js'
+import { Media } from './media.js'
+import type { MediaStreamTrack } from './media-stream-track.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
 import { afterLook, inTurn } from '../turns.js'
+import type { MediaKind } from './rtp-codec.js'
+import type { RtpReceiver } from './rtp-receiver.js'
+import type { RtpSender } from './rtp-sender.js'
+import type { RtpTransceiver, RtpTransceiverInit } from './rtp-transceiver.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
 export type PeerConnectionState = WebRtcConnection['connectionState']
@@ -33,13 +41,21 @@ export interface PeerConnectionIceEvent extends PeerConnectionEvent<'icecandidat
   candidate: IceCandidateInit | null
 }
 
+export interface PeerConnectionTrackEvent extends PeerConnectionEvent<'track'> {
+  transceiver: RtpTransceiver
+  receiver: RtpReceiver
+  track: MediaStreamTrack
+}
+
 export interface PeerConnectionEventMap {
   connectionstatechange: PeerConnectionEvent<'connectionstatechange'>
   datachannel: PeerConnectionDataChannelEvent
   icecandidate: PeerConnectionIceEvent
   iceconnectionstatechange: PeerConnectionEvent<'iceconnectionstatechange'>
   icegatheringstatechange: PeerConnectionEvent<'icegatheringstatechange'>
+  negotiationneeded: PeerConnectionEvent<'negotiationneeded'>
   signalingstatechange: PeerConnectionEvent<'signalingstatechange'>
+  track: PeerConnectionTrackEvent
 }
 
 /** How long a closed peer waits for its channels to flush, in milliseconds. */
@@ -76,7 +92,9 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   onicecandidate: ((event: PeerConnectionEventMap['icecandidate']) => unknown) | null = null
   oniceconnectionstatechange: ((event: PeerConnectionEventMap['iceconnectionstatechange']) => unknown) | null = null
   onicegatheringstatechange: ((event: PeerConnectionEventMap['icegatheringstatechange']) => unknown) | null = null
+  onnegotiationneeded: ((event: PeerConnectionEventMap['negotiationneeded']) => unknown) | null = null
   onsignalingstatechange: ((event: PeerConnectionEventMap['signalingstatechange']) => unknown) | null = null
+  ontrack: ((event: PeerConnectionEventMap['track']) => unknown) | null = null
 
   readonly #configuration: PeerConfiguration
   readonly #limits: ResolvedPeerLimits
@@ -86,12 +104,17 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   readonly #channels: DataChannels
   readonly #handshake = new HandshakeTimes()
   readonly #toldCandidates = new Set<string>()
+  readonly #media: Media
+  readonly #local = new LocalDescription()
   #native: NativePeerConnection | undefined
+  #nativeDescription: string | undefined
+  /** Of the far end's first section, as the native side knows it. */
+  #nativeMid = ''
+  #isNegotiationNeeded = false
   #connectionState: PeerConnectionState = 'new'
   #iceConnectionState: IceConnectionState = 'new'
   #iceGatheringState: IceGatheringState = 'new'
   #signalingState: SignalingState = 'stable'
-  #localDescription: WebRtcSessionDescription | null = null
   #remoteDescription: WebRtcSessionDescription | null = null
   #wasClosedByPeer = false
   readonly #nativeConnected = defer()
@@ -108,6 +131,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     const exceed = (limit: PeerLimit) => this.#exceed(limit)
     this.#inbox = new Inbox(this.#limits, exceed, this.reportDefect)
     this.#channels = new DataChannels({ limits: this.#limits, inbox: this.#inbox, onError, onLimitExceeded: exceed }, () => this.#handshake.mark('dataChannelOpen'))
+    this.#media = new Media({ limits: this.#limits, inbox: this.#inbox, onError, onDefect: this.reportDefect, onNegotiationNeeded: () => this.#negotiationNeeded() })
   }
 
   get connectionState (): PeerConnectionState {
@@ -129,8 +153,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   /** With every candidate gathered so far; null until there is one. */
   get localDescription (): WebRtcSessionDescription | null {
-    if (!this.#localDescription && this.#native) return this.#readLocalDescription(this.#native)
-    return this.#localDescription
+    return this.#local.format(this.#nativeDescription ?? (this.#native && this.#readLocalDescription(this.#native)))
   }
 
   /** As it was applied; null until there is one. */
@@ -161,6 +184,26 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     }
   }
 
+  /**
+   * Audio or video, to be sent or received. Throws a TypeError for what is no kind, track or direction, an InvalidStateError
+   * after close and where no audio and video was negotiated at first (see the option `media`), and an OperationError when there are 16.
+   */
+  addTransceiver (trackOrKind: MediaStreamTrack | MediaKind, init?: RtpTransceiverInit): RtpTransceiver {
+    this.#assertMedia('addTransceiver')
+    return this.#media.transceivers.add(trackOrKind, init)
+  }
+
+  /** Sends the track, in a transceiver that has sent nothing yet, for instance one that the far end has offered, or in one of its own. Throws as addTransceiver does. */
+  addTrack (track: MediaStreamTrack): RtpSender {
+    this.#assertMedia('addTrack')
+    return this.#media.transceivers.addTrack(track).sender
+  }
+
+  /** Those that are not stopped, in the order in which they were made. */
+  getTransceivers (): RtpTransceiver[] {
+    return [...this.#media.transceivers.all]
+  }
+
   /** Ends the connection; its channels close. Harmless when called again. */
   close (): void {
     this.#close()
@@ -169,17 +212,18 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   /**
    * @internal W3C setLocalDescription without an argument: makes and applies the offer or, after a remote offer, the answer.
    * The native calls that do it are the ones that throw; setLocalDescription of the native API aborts the process instead.
+   * Once the ends have agreed, nothing native is needed: the transport stays as it is.
    */
   setLocalDescription (): void {
     this.#assertOpen('setLocalDescription')
     const native = this.#native ??= this.#createNative()
     if (this.#signalingState === 'have-remote-offer') {
-      this.#applyRemoteDescription(native, this.#remoteDescription!)
-      this.#channels.attachTo(native)
+      this.#answer(native, this.#remoteDescription!)
       this.#setSignalingState('stable')
       this.#startConnecting()
+      this.#negotiationNeeded()
     } else {
-      this.#channels.attachTo(native)
+      this.#offer(native)
       this.#setSignalingState('have-local-offer')
     }
     this.#handshake.mark('localDescription')
@@ -189,16 +233,31 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   /** @internal Keeps an offer for `setLocalDescription` to answer, or applies the answer. Either throws an InvalidAccessError when the native side refuses what the far end described. */
   setRemoteDescription (description: WebRtcSessionDescription): void {
     this.#assertOpen('setRemoteDescription')
+    const { type, sdp } = description
     this.#handshake.mark('remoteDescription')
-    if (description.type === 'offer') {
+    if (type === 'offer') {
+      this.#media.transceivers.setOffer(sdp)
       this.#remoteDescription = description
       this.#setSignalingState('have-remote-offer')
       return
     }
-    this.#applyRemoteDescription(this.#native!, description)
+    if (!this.#local.isNegotiated) this.#applyRemoteDescription(this.#native!, type, toNativeDescription(sdp, this.#media.isAttached))
+    this.#local.answered(sdp)
+    const announced = this.#media.transceivers.applyAnswer(sdp)
+    this.#media.described(sdp)
     this.#remoteDescription = description
     this.#setSignalingState('stable')
     this.#startConnecting()
+    for (const transceiver of announced) this.#announceTrack(transceiver)
+    this.#negotiationNeeded()
+  }
+
+  /** @internal W3C setLocalDescription with a rollback: takes back an offer that the far end has not answered. Not the first one. */
+  rollback (): void {
+    this.#assertOpen('rollback')
+    this.#local.rollback()
+    this.#media.transceivers.rollback()
+    this.#setSignalingState('stable')
   }
 
   /**
@@ -206,8 +265,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
    * What the native side refuses has no consequences: it may have closed, by itself too, which it then tells.
    */
   addIceCandidate (candidate: string): void {
-    const [, mid = ''] = /^a=mid:(.*?)\r?$/m.exec(this.#remoteDescription?.sdp ?? '') ?? []
-    guard(() => this.#native?.addRemoteCandidate(candidate, mid), () => {})()
+    guard(() => this.#native?.addRemoteCandidate(candidate, this.#nativeMid), () => {})()
   }
 
   /** @internal */
@@ -232,6 +290,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.#released = this.#releaseNative().catch(this.reportDefect)
     this.#inbox.close()
     this.#channels.peerConnectionClosed()
+    this.#media.close()
     this.dispatch({ type: 'signalingstatechange', target: this })
     this.#setIceConnectionState('closed')
     this.#setConnectionState('closed')
@@ -250,6 +309,12 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (this.#signalingState === 'closed') throw new DOMException(`${method}: the connection is closed`, 'InvalidStateError')
   }
 
+  /** Only once the first descriptions are agreed on, and what was missing from them natively, stays so. */
+  #assertMedia (method: string): void {
+    this.#assertOpen(method)
+    if (this.#local.isNegotiated && !this.#media.isAttached) throw new DOMException(`${method}: expected audio or video in the first descriptions, or the option media`, 'InvalidStateError')
+  }
+
   /** Never within a native callback, and right after the event loop has heard what there is: a channel that JavaScript has not seen yet would block the native close for ever. */
   async #releaseNative (): Promise<void> {
     await nextTurn()
@@ -257,7 +322,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (!native) return
     await settlesWithin(Promise.race([this.#channels.flush(), this.#nativeClosed.promise]), FLUSH_DEADLINE)
     await this.#channels.release()
-    this.#localDescription ??= this.#readLocalDescription(native)
+    await this.#media.release()
+    this.#nativeDescription ??= this.#readLocalDescription(native)
     // usrsctp frees a packet twice now and then when it is stopped while it connects: docs/upstream/usrsctp-shutdown.md
     if (isHandshaking(native)) await settlesWithin(Promise.race([this.#nativeConnected.promise, this.#nativeClosed.promise]), HANDSHAKE_DEADLINE)
     const released = this.#nativeClosed.promise.then(() => this.#nativeReleased())
@@ -339,17 +405,54 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (!native.isOpen()) channel.release().catch(this.reportDefect)
   }
 
-  #readLocalDescription (native: NativePeerConnection): WebRtcSessionDescription | null {
-    const description = native.localDescription()
-    if (!description) return null
-    // A comma where RFC 8839, 5.6 has a space: https://github.com/paullouisageneau/libdatachannel/commit/9d6bd8d8
-    const sdp = description.sdp
-      .replace('a=ice-options:ice2,trickle', 'a=ice-options:ice2 trickle')
-      .replace(/^a=max-message-size:\d+/m, `a=max-message-size:${this.#limits.maxMessageSize}`)
-    return { type: description.type as WebRtcSessionDescription['type'], sdp }
+  #offer (native: NativePeerConnection): void {
+    const { transceivers } = this.#media
+    if (!this.#local.isNegotiated) {
+      if (transceivers.all.length > 0 || this.#configuration.media) this.#media.attach(native)
+      this.#channels.attachTo(native)
+    }
+    this.#local.offer(transceivers.createOffer(), this.#media.isAttached)
   }
 
-  #applyRemoteDescription (native: NativePeerConnection, { type, sdp }: WebRtcSessionDescription): void {
+  /** The listeners of `track` have their say first, and that there are any says that audio and video are welcome. */
+  #answer (native: NativePeerConnection, { type, sdp }: WebRtcSessionDescription): void {
+    const { transceivers } = this.#media
+    for (const transceiver of transceivers.announced) this.#announceTrack(transceiver)
+    const takesAll = this.hasListeners('track')
+    if (!this.#local.isNegotiated) {
+      if (this.#configuration.media || transceivers.willCarryMedia(takesAll)) this.#media.attach(native)
+      this.#applyRemoteDescription(native, type, toNativeDescription(sdp, this.#media.isAttached))
+      if (transceivers.hasData) this.#channels.attachTo(native)
+    }
+    this.#local.answer(transceivers.createAnswer(takesAll, this.#media.isAttached), this.#media.isAttached)
+    this.#media.described(sdp)
+  }
+
+  #announceTrack (transceiver: RtpTransceiver): void {
+    const { receiver } = transceiver
+    this.dispatch({ type: 'track', target: this, transceiver, receiver, track: receiver.track })
+  }
+
+  /** Once for all that the running code changes, when there is no negotiation under way: https://www.w3.org/TR/webrtc/#dfn-update-the-negotiation-needed-flag */
+  #negotiationNeeded (): void {
+    if (this.#isNegotiationNeeded || !this.#local.isNegotiated || this.#signalingState !== 'stable' || !this.#media.transceivers.needNegotiation) return
+    this.#isNegotiationNeeded = true
+    queueMicrotask(() => {
+      this.#isNegotiationNeeded = false
+      if (this.#signalingState === 'stable' && this.#media.transceivers.needNegotiation) this.dispatch({ type: 'negotiationneeded', target: this })
+    })
+  }
+
+  #readLocalDescription (native: NativePeerConnection): string | undefined {
+    // A comma where RFC 8839, 5.6 has a space: https://github.com/paullouisageneau/libdatachannel/commit/9d6bd8d8
+    return native.localDescription()?.sdp
+      .replace('a=ice-options:ice2,trickle', 'a=ice-options:ice2 trickle')
+      .replace(/^a=max-message-size:\d+/m, `a=max-message-size:${this.#limits.maxMessageSize}`)
+  }
+
+  #applyRemoteDescription (native: NativePeerConnection, type: WebRtcSessionDescription['type'], sdp: string): void {
+    const [, mid = ''] = /^a=mid:(.*?)\r?$/m.exec(sdp) ?? []
+    this.#nativeMid = mid
     try {
       native.setRemoteDescription(type === 'offer' ? letFarEndBegin(sdp) : sdp, type)
     } catch (cause) {
@@ -365,17 +468,17 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #updateGatheringState (native: NativePeerConnection): void {
     if (this.#signalingState === 'closed') return
     const state = native.gatheringState() as IceGatheringState | 'in-progress'
-    this.#tellCandidates(native)
+    this.#tellCandidates()
     const next = state === 'in-progress' ? 'gathering' : state
     if (next === this.#iceGatheringState) return
     this.#iceGatheringState = next
-    if (next === 'complete') this.#localDescription = this.#readLocalDescription(native)
+    if (next === 'complete') this.#nativeDescription = this.#readLocalDescription(native)
     this.dispatch({ type: 'icegatheringstatechange', target: this })
     if (next === 'complete') this.dispatch({ type: 'icecandidate', target: this, candidate: null })
   }
 
-  #tellCandidates (native: NativePeerConnection): void {
-    const description = native.localDescription()
+  #tellCandidates (): void {
+    const description = this.localDescription
     for (const candidate of description ? readIceCandidates(description.sdp) : []) {
       if (this.#toldCandidates.has(candidate.candidate)) continue
       this.#toldCandidates.add(candidate.candidate)

@@ -50,6 +50,11 @@ export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type
     }))
   }
 
+  /** @internal Whether the application listens for the event. */
+  hasListeners (type: keyof EventMap & string): boolean {
+    return typeof (this as Record<string, unknown>)[`on${type}`] === 'function' || (this.#registrations.get(type) ?? []).length > 0
+  }
+
   /** @internal */
   dispatch<Type extends keyof EventMap & string> (event: EventMap[Type] & { type: Type }): void {
     const { type } = event

@@ -5,15 +5,21 @@ import { description, descriptions, withAttribute, withLines } from '../helpers/
 
 const offer = description('chromium-offer').sdp
 const answer = description('chromium-answer').sdp
+const mediaOffer = description('media-offer').sdp
+const mediaAnswer = description('chromium-media-answer').sdp
+const av = description('chromium-media-offer').sdp
 const FINGERPRINT = `sha-256 ${Array(32).fill('0a').join(':')}`
-const AUDIO = ['m=audio 9 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 0.0.0.0', 'a=mid:1']
+const AUDIO = ['m=audio 0 UDP/TLS/RTP/SAVPF 111', 'c=IN IP4 0.0.0.0', 'a=mid:1']
 
 for (const [name, real] of descriptions) {
   t.test(`parseSessionDescription -> ${name} -> accepted`, async t => {
-    const parsed = parseSessionDescription(real, real.type === 'answer' ? offer : undefined)
-    t.equal(parsed.candidates.length, real.sdp.match(/^a=candidate:/gm)!.length)
+    const parsed = parseSessionDescription(real, real.type === 'answer' ? { offer: name.includes('media') ? mediaOffer : offer } : {})
+    const sections = real.sdp.split(/^(?=m=)/m)
+    t.equal(parsed.candidates.length, sections[1]!.match(/^a=candidate:/gm)!.length)
     t.notMatch(parsed.lines.join('\n'), 'candidate')
-    t.equal(formatSessionDescription(parsed, parsed.candidates), [...withoutCandidateLines(real.sdp), ...parsed.candidates.map(value => `a=candidate:${value}`), ''].join('\r\n'))
+    const formatted = formatSessionDescription(parsed, parsed.candidates)
+    t.strictSame(withoutCandidateLines(formatted), withoutCandidateLines(real.sdp))
+    t.strictSame(formatted.split(/^(?=m=)/m)[1]!.match(/^a=candidate:.*/gm)?.map(line => line.slice('a=candidate:'.length)), parsed.candidates)
   })
 }
 
@@ -38,6 +44,94 @@ const ACCEPTED: Record<string, string> = {
   'more bytes, of candidates': withLines(offer, ...Array(400).fill('a=candidate:1 1 udp 1 name.local 9 typ host'))
 }
 
+const ACCEPTED_MEDIA: Record<string, string> = {
+  'a section that is rejected': inSection(av, 'audio', section => section.replace('m=audio 9', 'm=audio 0')).replace('BUNDLE 0 1 2', 'BUNDLE 1 2'),
+  'a section that others carry': inSection(av, 'video', section => section.replace('m=video 9', 'm=video 0') + 'a=bundle-only\r\n'),
+  'audio and video alone': inSection(av, 'application', () => '').replace('BUNDLE 0 1 2', 'BUNDLE 0 1'),
+  'no direction': av.replaceAll('a=sendrecv\r\n', ''),
+  'another group': av.replace('a=group:BUNDLE 0 1 2', 'a=group:LS 0 1\r\na=group:BUNDLE 0 1 2')
+}
+
+for (const [name, sdp] of Object.entries(ACCEPTED_MEDIA)) {
+  t.test(`parseSessionDescription -> audio and video with ${name} -> accepted`, async t => {
+    t.ok(parseSessionDescription({ type: 'offer', sdp }).lines.length > 50)
+  })
+}
+
+const REFUSED_MEDIA: Record<string, [sdp: string, message: RegExp]> = {
+  'every section rejected': [av.replace(/^m=(\w+) 9/gm, 'm=$1 0'), /a media section that is not rejected, found none$/],
+  'more sections than there may be': [withLines(av, ...Array.from({ length: 30 }, (_, index) => [`m=audio 0 UDP/TLS/RTP/SAVPF 0\r\na=mid:x${index}`]).flat()), /1 to 32 media sections, found 33$/],
+  'another protocol': [av.replace('m=video 9 UDP/TLS/RTP/SAVPF', 'm=video 9 RTP/AVP'), /expected m=video with UDP\/TLS\/RTP\/SAVPF, found another$/],
+  'a mid twice': [av.replace('a=mid:1', 'a=mid:0'), /a mid of its own for each section, found one twice$/],
+  'no group of BUNDLE': [av.replace(/a=group:BUNDLE.*\r\n/, ''), /expected one group of BUNDLE, found none$/],
+  'two groups of BUNDLE': [av.replace('a=group:BUNDLE 0 1 2', 'a=group:BUNDLE 0 1\r\na=group:BUNDLE 2'), /expected one group of BUNDLE, found more$/],
+  'a section that is not in the bundle': [av.replace('BUNDLE 0 1 2', 'BUNDLE 0 1'), /every section in the group of BUNDLE, found one that is not$/],
+  'a format that is no payload type': [av.replace(/^(m=audio .*)$/m, '$1 128'), /up to 64 payload types, found another format$/],
+  'a format in words': [av.replace(/^(m=audio .*)$/m, '$1 x'), /up to 64 payload types, found another format$/],
+  'too many formats': [av.replace(/^(m=audio .*)$/m, `$1${' 1'.repeat(64)}`), /up to 64 payload types/],
+  'too many lines': [inSection(av, 'audio', section => section + 'a=x\r\n'.repeat(256)), /at most 256 lines in a section, found \d+$/],
+  'no rtcp-mux': [inSection(av, 'video', section => section.replace('a=rtcp-mux\r\n', '')), /expected rtcp-mux, found none$/],
+  'two directions': [inSection(av, 'audio', section => section + 'a=inactive\r\n'), /one direction in a section, found more$/],
+  'an rtpmap without a clock rate': [inSection(av, 'audio', section => section + 'a=rtpmap:100 opus\r\n'), /expected rtpmap as its standard has it/],
+  'an fmtp that is long': [inSection(av, 'audio', section => section + `a=fmtp:100 ${'x'.repeat(257)}\r\n`), /expected fmtp as its standard has it/],
+  'an rtcp-fb of nothing': [inSection(av, 'audio', section => section + 'a=rtcp-fb:x nack\r\n'), /expected rtcp-fb as its standard has it/],
+  'an extmap without a number': [inSection(av, 'audio', section => section + 'a=extmap:x urn:x\r\n'), /expected extmap as its standard has it/],
+  'too many extmaps': [inSection(av, 'audio', section => section + 'a=extmap:20 urn:x\r\n'.repeat(32)), /at most 32 extmap in a section/],
+  'an ssrc in words': [inSection(av, 'audio', section => section + 'a=ssrc:x cname:x\r\n'), /expected ssrc as its standard has it/],
+  'an ssrc of 33 bits': [inSection(av, 'audio', section => section + 'a=ssrc:4294967296 cname:x\r\n'), /up to 16 sources of 32 bits/],
+  'too many ssrcs': [inSection(av, 'audio', section => section + Array.from({ length: 17 }, (_, index) => `a=ssrc:${index + 1} cname:x\r\n`).join('')), /up to 16 sources of 32 bits/],
+  'two rtpmaps of a payload type': [inSection(av, 'audio', section => section + 'a=rtpmap:111 opus/48000/2\r\n'), /one rtpmap for a payload type, found more$/],
+  'a payload type that means two things': [inSection(av, 'video', section => section + 'a=rtpmap:111 VP8/90000\r\n'), /a payload type to mean the same in every section/]
+}
+
+for (const [name, [sdp, message]] of Object.entries(REFUSED_MEDIA)) {
+  t.test(`parseSessionDescription -> audio and video with ${name} -> refused`, async t => {
+    t.throws(() => parseSessionDescription({ type: 'offer', sdp }), { code: 'FST_WEBRTC_INVALID_DESCRIPTION', message })
+  })
+}
+
+const REFUSED_ANSWERS: Record<string, [sdp: string, message: RegExp, offer?: string]> = {
+  'fewer sections': [inSection(mediaAnswer, 'video', () => '').replace(' s1', ''), /the offer's 3 media sections, found 2$/],
+  'another kind': [mediaAnswer.replace('m=audio', 'm=video').replace('111 opus/48000/2', '111 opus/90000'), /the offer's kinds of sections in its order, found another$/],
+  'the mids in another order': [mediaAnswer.replace('a=mid:s0', 'a=mid:x').replace('a=mid:s1', 'a=mid:s0').replace('a=mid:x', 'a=mid:s1'), /the offer's mids in its order, found another$/],
+  'a payload type that was not offered': [mediaAnswer.replace('SAVPF 111', 'SAVPF 111 112'), /the offer's payload types, found another$/],
+  'a rejected data section': [mediaAnswer.replace('m=application 9', 'm=application 0'), /a data section that is not rejected, found port 0$/],
+  'a section that the offer rejects': [mediaAnswer, /expected a section to be rejected that the offer rejects$/, mediaOffer.replace('m=video 9', 'm=video 0')]
+}
+
+for (const [name, [sdp, message, to = mediaOffer]] of Object.entries(REFUSED_ANSWERS)) {
+  t.test(`parseSessionDescription -> an answer with ${name} -> refused`, async t => {
+    t.throws(() => parseSessionDescription({ type: 'answer', sdp }, { offer: to }), { code: 'FST_WEBRTC_INVALID_DESCRIPTION', message })
+  })
+}
+
+t.test('parseSessionDescription -> an answer that rejects audio and video -> accepted', async t => {
+  const sdp = mediaAnswer.replace('m=audio 9', 'm=audio 0').replace('m=video 9', 'm=video 0').replace(' s0 s1', '')
+  t.ok(parseSessionDescription({ type: 'answer', sdp }, { offer: mediaOffer }))
+})
+
+const REFUSED_SUCCESSORS: Record<string, [sdp: string, message: RegExp]> = {
+  'fewer sections': [inSection(av, 'application', () => '').replace('BUNDLE 0 1 2', 'BUNDLE 0 1'), /expected the 3 media sections that there were, found 2$/],
+  'another ice-ufrag': [av.replaceAll(/a=ice-ufrag:.*/g, 'a=ice-ufrag:other'), /expected the ice-ufrag that there was: ICE is not restarted here$/],
+  'another ice-pwd': [av.replaceAll(/a=ice-pwd:.*/g, `a=ice-pwd:${'x'.repeat(30)}`), /expected the ice-pwd that there was/],
+  'another fingerprint': [av.replaceAll(/a=fingerprint:.*/g, `a=fingerprint:${FINGERPRINT}`), /expected the fingerprint that there was/],
+  'another mid': [av.replace('a=mid:1', 'a=mid:7').replace('BUNDLE 0 1 2', 'BUNDLE 0 7 2'), /expected the media sections that there were in their order, found another$/],
+  'a rejected data section': [av.replace('m=application 9', 'm=application 0').replace('BUNDLE 0 1 2', 'BUNDLE 0 1'), /expected the data section to stay as it was$/]
+}
+
+for (const [name, [sdp, message]] of Object.entries(REFUSED_SUCCESSORS)) {
+  t.test(`parseSessionDescription -> later, ${name} -> refused`, async t => {
+    t.throws(() => parseSessionDescription({ type: 'offer', sdp }, { previous: av }), { code: 'FST_WEBRTC_INVALID_DESCRIPTION', message })
+  })
+}
+
+t.test('parseSessionDescription -> later, another section in the place of a rejected one -> accepted', async t => {
+  const rejected = av.replace('m=video 9', 'm=video 0').replace('BUNDLE 0 1 2', 'BUNDLE 0 2')
+  t.ok(parseSessionDescription({ type: 'offer', sdp: rejected }, { previous: av }))
+  const used = av.replace('a=mid:1', 'a=mid:3').replace('BUNDLE 0 1 2', 'BUNDLE 0 3 2')
+  t.ok(parseSessionDescription({ type: 'offer', sdp: used }, { previous: rejected }))
+})
+
 for (const [name, sdp] of Object.entries(ACCEPTED)) {
   t.test(`parseSessionDescription -> an offer with ${name} -> accepted`, async t => {
     const { lines } = parseSessionDescription({ type: 'offer', sdp })
@@ -61,13 +155,12 @@ const REFUSED: Record<string, [type: WebRtcSessionDescription['type'], sdp: stri
   'too many bytes beside the candidates': ['offer', padded(offer, MAX_SDP_LENGTH + 1), /expected at most 16384 bytes beside the candidates, found 16385$/],
   'too many bytes in few characters': ['offer', padded(offer, MAX_SDP_LENGTH).replace(/x{400}/, 'é'.repeat(400)), /found 16784$/],
 
-  'no media section': ['offer', offer.replace(/m=[\s\S]*/, ''), /one media section, for data channels, found 0$/],
-  'a second data section': ['offer', withLines(offer, 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel'), /found 2$/],
-  'an audio section behind it': ['offer', withLines(offer, ...AUDIO), /found 2$/],
-  'audio alone': ['offer', offer.replace(/^m=.*$/m, AUDIO[0]!), /expected m=application with UDP\/DTLS\/SCTP webrtc-datachannel, found m=audio$/],
+  'no media section': ['offer', offer.replace(/m=[\s\S]*/, ''), /1 to 32 media sections, found 0$/],
+  'a second data section': ['offer', withLines(offer, 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel'), /expected one section for data channels, found more$/],
+  'another kind': ['offer', offer.replace('m=application', 'm=text'), /expected audio, video and application as kinds of sections, found another$/],
   'data channels as they were before RFC 8841': ['offer', offer.replace(/^m=.*$/m, 'm=application 9 DTLS/SCTP 5000'), /expected m=application with UDP\/DTLS\/SCTP webrtc-datachannel, found another$/],
   'data channels over TCP': ['offer', offer.replace('UDP/DTLS', 'TCP/DTLS'), /found another$/],
-  'a rejected section': ['offer', offer.replace('m=application 9', 'm=application 0'), /not rejected, found port 0$/],
+  'a rejected section': ['offer', offer.replace('m=application 9', 'm=application 0'), /expected a media section that is not rejected, found none$/],
   'an m-line without formats': ['offer', offer.replace(' webrtc-datachannel', ''), /expected m=kind port protocol format$/],
   'a port that is none': ['offer', offer.replace('m=application 9', 'm=application 65536'), /expected m=kind port protocol format$/],
   'a range of ports': ['offer', offer.replace('m=application 9', 'm=application 9/2'), /expected m=kind port protocol format$/],
@@ -93,13 +186,13 @@ const REFUSED: Record<string, [type: WebRtcSessionDescription['type'], sdp: stri
   'no setup': ['offer', withAttribute(offer, 'setup', undefined), /expected setup that an offer may have, found none$/],
   'setup:holdconn': ['offer', withAttribute(offer, 'setup', 'holdconn'), /expected setup that an offer may have, found another$/],
   'setup:actpass in an answer': ['answer', withAttribute(answer, 'setup', 'actpass'), /expected setup that an answer may have, found another$/],
-  'another mid than the offer': ['answer', withAttribute(answer, 'mid', 'data'), /expected the offer's mid 0, found another$/],
-  'one section more than the offer': ['answer', withLines(answer, ...AUDIO), /expected one media section/]
+  'another mid than the offer': ['answer', withAttribute(answer, 'mid', 'data'), /expected the offer's mids in its order, found another$/],
+  'one section more than the offer': ['answer', withLines(answer, ...AUDIO), /expected the offer's 1 media sections, found 2$/]
 }
 
 for (const [name, [type, sdp, message]] of Object.entries(REFUSED)) {
   t.test(`parseSessionDescription -> an ${type} with ${name} -> refused`, async t => {
-    t.throws(() => parseSessionDescription({ type, sdp }, type === 'answer' ? offer : undefined), { code: 'FST_WEBRTC_INVALID_DESCRIPTION', statusCode: 400, message })
+    t.throws(() => parseSessionDescription({ type, sdp }, type === 'answer' ? { offer } : {}), { code: 'FST_WEBRTC_INVALID_DESCRIPTION', statusCode: 400, message })
   })
 }
 
@@ -110,6 +203,11 @@ t.test('parseSessionDescription -> what the native side must not see -> left out
   t.equal(candidates.at(-1), '')
   t.notMatch(lines.join('\n'), /a=candidate\b|end-of-candidates|sha-1|md5/)
 })
+
+/** The SDP with something done to its section of the kind. */
+function inSection (sdp: string, kind: string, edit: (section: string) => string): string {
+  return sdp.split(/^(?=m=)/m).map(section => section.startsWith(`m=${kind}`) ? edit(section) : section).join('')
+}
 
 function withoutCandidateLines (sdp: string): string[] {
   return sdp.trimEnd().split('\r\n').filter(line => !/^a=(candidate|end-of)/.test(line))

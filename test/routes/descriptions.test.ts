@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { WebRtcConnection, WebRtcSessionDescription } from '../../plugin/index.js'
+import type { PeerConnection, WebRtcConnection, WebRtcSessionDescription } from '../../plugin/index.js'
 import { description, descriptions, withAttribute, withLines } from '../helpers/descriptions.js'
 import { connect, connectByOffer, createFarEnd, offered } from '../helpers/handshake.js'
 import { withoutCandidates } from '../helpers/native-peer.js'
@@ -49,13 +49,17 @@ for (const [name, real] of descriptions) {
     })
   } else {
     t.test(`POST /connections/:id/remote-description with ${name} -> 200`, async t => {
-      const server = await createServer(t)
+      const server = await createServer(t, name.includes('media') ? { beforeOffer: addAudioAndVideo } : {})
       const { id } = await server.createConnection()
       const { statusCode, json } = await server.setRemoteDescription(id, real.sdp)
       t.equal(statusCode, 200)
       t.match(json, { type: 'answer', sdp: /^m=application/m })
     })
   }
+}
+
+function addAudioAndVideo (peerConnection: PeerConnection): void {
+  for (const kind of ['audio', 'video'] as const) peerConnection.addTransceiver(kind)
 }
 
 t.test('POST /connections/:id/remote-description -> 200 and the description as it was applied', async t => {

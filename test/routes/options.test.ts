@@ -47,6 +47,7 @@ const WRONG: Record<keyof ConnectionManagerOptions, [value: unknown, problem: st
     [{ begin: 0, end: 1 }, `expected ${PORT_RANGE}, found { begin: 0, end: 1 }`], [{ begin: 1, end: 65536 }, `expected ${PORT_RANGE}, found { begin: 1, end: 65536 }`], [null, `expected ${PORT_RANGE}, found null`]
   ],
   udpPort: [[0, `expected ${PORT}, found 0`], [65536, `expected ${PORT}, found 65536`]],
+  media: [[1, 'expected a boolean, found 1']],
   advertise: [['example.com', `expected ${ADVERTISE}, found 'example.com'`], [{ port: 1 }, `expected ${ADVERTISE}, found { port: 1 }`], [{ address: '192.0.2.1', port: 0 }, `expected ${ADVERTISE}, found { address: '192.0.2.1', port: 0 }`], [null, `expected ${ADVERTISE}, found null`]],
   remoteCandidates: [['private', `expected ${POLICY}: found 'private'`], [['10.0.0.0'], `expected ${POLICY}: expected a network such as 192.0.2.0/24 or 2001:db8::/32, found "10.0.0.0"`], [[10], `expected ${POLICY}: expected a network such as 192.0.2.0/24 or 2001:db8::/32, found 10`]],
   onConnected: [[true, 'expected a function, found true']],

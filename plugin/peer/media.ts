@@ -1,0 +1,63 @@
+import { MEDIA_MID } from './bundle.js'
+import type { Inbox } from './inbox.js'
+import type { ResolvedPeerLimits } from './limits.js'
+import type { NativePeerConnection } from './native.js'
+import { RtpSession } from './rtp-session.js'
+import { RtpTransport } from './rtp-transport.js'
+import type { ErrorHandler } from './safe-event-target.js'
+import { Transceivers } from './transceivers.js'
+
+/** Bits a second that a far end is told it may send; it sends less, and finds out by the reports what arrives. */
+const MAX_BITRATE = 10_000_000
+
+export interface MediaInit {
+  limits: ResolvedPeerLimits
+  inbox: Inbox
+  onError: ErrorHandler
+  onDefect: (error: unknown) => void
+  onNegotiationNeeded: () => void
+}
+
+/** The audio and video of a peer: its transceivers, and the track that carries what they send and receive. */
+export class Media {
+  readonly transceivers: Transceivers
+  readonly #transport: RtpTransport
+  readonly #session: RtpSession
+
+  constructor ({ limits, inbox, onError, onDefect, onNegotiationNeeded }: MediaInit) {
+    const send = (packet: Buffer) => this.#transport.send(packet)
+    this.transceivers = new Transceivers({ onError, send, askForKeyFrame: ssrc => this.#session.askForKeyFrame(ssrc), onNegotiationNeeded })
+    this.#session = new RtpSession({ maxBitrate: Math.min(MAX_BITRATE, limits.maxBytesPerSecond * 8), transceivers: () => this.transceivers.all, send })
+    this.#transport = new RtpTransport({
+      inbox,
+      onDefect,
+      onRtp: (packet, header) => this.#session.receive(packet, header),
+      onRtcp: packet => this.#session.receiveRtcp(packet)
+    })
+  }
+
+  /** Whether the native peer has what audio and video need. It gets it before it negotiates, or never. */
+  get isAttached (): boolean {
+    return this.#transport.isAttached
+  }
+
+  attach (native: NativePeerConnection): void {
+    this.#transport.attach(native, MEDIA_MID)
+    this.#session.start()
+  }
+
+  /** The far end has described what it sends. */
+  described (sdp: string): void {
+    this.#session.describe(this.transceivers.receiversBySource(sdp))
+  }
+
+  close (): void {
+    this.#session.close()
+    this.transceivers.close()
+  }
+
+  /** Closes the native track. */
+  async release (): Promise<void> {
+    await this.#transport.release()
+  }
+}

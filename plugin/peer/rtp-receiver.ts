@@ -1,0 +1,87 @@
+import { MediaStreamTrack } from './media-stream-track.js'
+import { Reception } from './reception.js'
+import type { ReportBlock } from './rtcp.js'
+import type { MediaKind, RtpCodec } from './rtp-codec.js'
+import type { RtpHeader } from './rtp-packet.js'
+import type { ErrorHandler } from './safe-event-target.js'
+
+/** Milliseconds between two requests for a key frame, however often one is asked for: each is many times as large as another frame. */
+const KEY_FRAME_INTERVAL = 500
+
+/** A W3C RTCRtpReceiver: https://www.w3.org/TR/webrtc/#rtcrtpreceiver-interface */
+export class RtpReceiver {
+  readonly track: MediaStreamTrack
+  readonly #askForKeyFrame: (ssrc: number) => void
+  #codecs: readonly RtpCodec[] = []
+  #reception: Reception | undefined
+  #requestedAt = -Infinity
+  #timer: NodeJS.Timeout | undefined
+
+  /** @internal */
+  constructor (kind: MediaKind, onError: ErrorHandler, askForKeyFrame: (ssrc: number) => void) {
+    this.#askForKeyFrame = askForKeyFrame
+    this.track = new MediaStreamTrack(kind, {}, { onError, requestKeyFrame: () => this.requestKeyFrame() })
+  }
+
+  /** What was negotiated, the far end's preferred codec first. */
+  getParameters (): { codecs: RtpCodec[] } {
+    return { codecs: [...this.#codecs] }
+  }
+
+  /** Asks the far end for a picture that needs none before it; at most twice a second, and once it has sent something. */
+  requestKeyFrame (): void {
+    if (!this.#reception || this.#timer || this.track.kind !== 'video') return
+    const wait = this.#requestedAt + KEY_FRAME_INTERVAL - performance.now()
+    if (wait <= 0) this.#request(this.#reception)
+    else {
+      this.#timer = setTimeout(() => {
+        this.#timer = undefined
+        this.#request(this.#reception!)
+      }, wait).unref()
+    }
+  }
+
+  /** @internal What was negotiated, if the far end may send. */
+  negotiated (codecs: readonly RtpCodec[], isActive: boolean): void {
+    this.#codecs = isActive ? codecs : []
+    this.track.setMuted(!isActive)
+  }
+
+  /** @internal The source of what arrives; undefined until something has. */
+  get ssrc (): number | undefined {
+    return this.#reception?.ssrc
+  }
+
+  /** @internal Whether the source has changed. What no codec is negotiated for is dropped. */
+  receive (packet: Buffer, header: RtpHeader, now: number): boolean {
+    const codec = this.#codecs.find(({ payloadType }) => payloadType === header.payloadType)
+    if (!codec) return false
+    const isNew = this.#reception?.ssrc !== header.ssrc
+    if (isNew) this.#reception = new Reception(header, codec.clockRate)
+    this.#reception!.add(header, now)
+    this.track.receive(packet, header, codec)
+    return isNew
+  }
+
+  /** @internal */
+  senderReported (ssrc: number, time: number, now: number): void {
+    if (this.#reception?.ssrc === ssrc) this.#reception.senderReported(time, now)
+  }
+
+  /** @internal Undefined while nothing has arrived. */
+  report (now: number): ReportBlock | undefined {
+    return this.#reception?.report(now)
+  }
+
+  /** @internal Nothing arrives any more. */
+  end (): void {
+    clearTimeout(this.#timer)
+    this.#reception = undefined
+    this.track.end()
+  }
+
+  #request ({ ssrc }: Reception): void {
+    this.#requestedAt = performance.now()
+    this.#askForKeyFrame(ssrc)
+  }
+}

@@ -1,0 +1,74 @@
+import { CALLS_PER_TURN, nextTurn } from './event-loop.js'
+import type { Inbox } from './inbox.js'
+import { createNativeTrack, guard, type NativePeerConnection, type NativeTrack } from './native.js'
+import { isRtcp, readRtpHeader, type RtpHeader } from './rtp-packet.js'
+
+/** In how many turns of the event loop it gets rid of the packets that are queued for JavaScript. */
+const DRAIN_TURNS = 100
+
+export interface RtpTransportInit {
+  inbox: Inbox
+  onRtp: (packet: Buffer, header: RtpHeader) => void
+  onRtcp: (packet: Buffer) => void
+  onDefect: (error: unknown) => void
+}
+
+/** The one native track of a peer, which carries the packets of all its transceivers. */
+export class RtpTransport {
+  readonly #init: RtpTransportInit
+  #native: NativeTrack | undefined
+  #received = 0
+
+  constructor (init: RtpTransportInit) {
+    this.#init = init
+  }
+
+  /** Before the peer negotiates. Without the callback for its end, and its close, the track keeps the process alive. */
+  attach (native: NativePeerConnection, mid: string): void {
+    const track = createNativeTrack(native, mid)
+    track.onMessage(guard(packet => this.#receive(packet), this.#init.onDefect))
+    track.onClosed(guard(() => {}, this.#init.onDefect))
+    this.#native = track
+  }
+
+  get isAttached (): boolean {
+    return this.#native !== undefined
+  }
+
+  /** Whether the packet has been sent. What cannot be sent at once never is: it would come too late. */
+  send (packet: Buffer): boolean {
+    try {
+      return this.#native?.sendMessageBinary(packet) === true
+    } catch {
+      // Not open yet, or no more.
+      return false
+    }
+  }
+
+  /** Never within a native callback. What is queued for JavaScript by then would leak, so it is let go first. */
+  async release (): Promise<void> {
+    await nextTurn()
+    let received
+    let turns = DRAIN_TURNS
+    do {
+      received = this.#received
+      await new Promise(setImmediate)
+    } while (this.#received - received >= CALLS_PER_TURN && --turns > 0)
+    this.#native?.close()
+    this.#native = undefined
+  }
+
+  #receive (packet: Buffer): void {
+    this.#received++
+    const { inbox, onRtp, onRtcp, onDefect } = this.#init
+    if (inbox.isClosed) return
+    if (isRtcp(packet)) {
+      if (inbox.admitPacket(packet.length)) onRtcp(packet)
+      return
+    }
+    const header = readRtpHeader(packet)
+    // What is no packet counts as one.
+    if (header) inbox.receivePacket(packet.length, () => guard(onRtp, onDefect)(packet, header))
+    else inbox.admitPacket(packet.length)
+  }
+}

@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto'
+import type { LocalSection } from './bundle.js'
+import { formatMediaSection, formatRejectedSection, intersect, MEDIA_PROTOCOL, parseMediaSection, receives, reverse, sends, type MediaDirection, type MediaSection } from './media-section.js'
+import type { MediaStreamTrack } from './media-stream-track.js'
+import { codecsToOffer, type MediaKind, type RtpCodec } from './rtp-codec.js'
+import { RtpReceiver } from './rtp-receiver.js'
+import { RtpSender } from './rtp-sender.js'
+import { RtpTransceiver, type RtpTransceiverInit } from './rtp-transceiver.js'
+import type { ErrorHandler } from './safe-event-target.js'
+import { isRejected, parseSdpSections, splitSdp, valuesOf, type SdpSection } from './sdp-sections.js'
+
+export interface TransceiversInit {
+  onError: ErrorHandler
+  send: (packet: Buffer) => boolean
+  askForKeyFrame: (ssrc: number) => void
+  onNegotiationNeeded: () => void
+}
+
+/** A section as both descriptions have it, by its place. */
+interface Line {
+  kind: string
+  protocol: string
+  formats: string[]
+  mid: string
+  isRejected: boolean
+  transceiver?: RtpTransceiver
+  codecs: RtpCodec[]
+  /** Whether the far end sends in it, as it last said. */
+  isReceptive: boolean
+}
+
+/** What the far end offers in one section. */
+interface OfferedLine {
+  line: Line
+  media?: MediaSection
+}
+
+/** How many there may be that have not come to their end. */
+export const MAX_TRANSCEIVERS = 16
+
+const DATA_FORMAT = { kind: 'application', protocol: 'UDP/DTLS/SCTP', formats: ['webrtc-datachannel'] }
+
+/** The transceivers of a peer, and the sections that its descriptions have for them: RFC 8829, 5.2 and 5.3. */
+export class Transceivers {
+  readonly #init: TransceiversInit
+  readonly #cname = randomUUID()
+  readonly #streamId = randomUUID()
+  /** Those that addTrack has made take the place of a section that the far end offers. */
+  readonly #ofTracks = new WeakSet<RtpTransceiver>()
+  #all: RtpTransceiver[] = []
+  #lines: Line[] = []
+  #localOffer: { lines: Line[], associated: RtpTransceiver[] } | undefined
+  #remoteOffer: OfferedLine[] = []
+  #mids = 0
+
+  constructor (init: TransceiversInit) {
+    this.#init = init
+  }
+
+  get all (): readonly RtpTransceiver[] {
+    return this.#all
+  }
+
+  /** Whether a description would have to say something that none says yet. */
+  get needNegotiation (): boolean {
+    return this.#all.some(({ needsNegotiation }) => needsNegotiation)
+  }
+
+  /** RTCPeerConnection.addTransceiver. */
+  add (trackOrKind: MediaStreamTrack | MediaKind, { direction = 'sendrecv' }: RtpTransceiverInit = {}): RtpTransceiver {
+    const kind = typeof trackOrKind === 'string' ? trackOrKind : trackOrKind?.kind
+    if (kind !== 'audio' && kind !== 'video') throw new TypeError('addTransceiver: expected a track, audio or video')
+    if (!this.#hasRoom) throw new DOMException(`addTransceiver: expected at most ${MAX_TRANSCEIVERS} of them`, 'OperationError')
+    const transceiver = this.#create(kind, 'inactive')
+    transceiver.direction = direction
+    this.#all.push(transceiver)
+    this.#init.onNegotiationNeeded()
+    if (typeof trackOrKind !== 'string') transceiver.sender.replaceTrack(trackOrKind)
+    return transceiver
+  }
+
+  /** RTCPeerConnection.addTrack: takes a transceiver that has never sent, or makes one. */
+  addTrack (track: MediaStreamTrack): RtpTransceiver {
+    const free = this.#all.find(({ kind, sender, isStopping, currentDirection }) => kind === track?.kind && !sender.track && !isStopping && (currentDirection === null || currentDirection === 'recvonly' || currentDirection === 'inactive'))
+    const transceiver = free ?? this.add(track?.kind)
+    transceiver.sendTrack(track)
+    if (!free) this.#ofTracks.add(transceiver)
+    return transceiver
+  }
+
+  /** The sections of an offer: those there were, in their places; data channels first of all; a new one takes the place of one that is no longer used. */
+  createOffer (): LocalSection[] {
+    const associated: RtpTransceiver[] = []
+    const lines = this.#lines.map(line => ({ ...line, isRejected: line.isRejected || line.transceiver?.isStopping === true }))
+    if (lines.length === 0) lines.push(toLine(DATA_FORMAT, '0'))
+    const used = lines.flatMap(({ codecs }) => codecs)
+    for (const transceiver of this.#all) {
+      if (transceiver.mid !== null || transceiver.isStopping) continue
+      const codecs = codecsToOffer(transceiver.kind, used)
+      used.push(...codecs)
+      const line: Line = { ...toLine({ kind: transceiver.kind, protocol: MEDIA_PROTOCOL, formats: codecs.map(({ payloadType }) => String(payloadType)) }, this.#newMid(lines)), codecs, transceiver }
+      const place = lines.findIndex(({ kind, isRejected }, index) => isRejected && kind !== 'application' && this.#lines[index]!.isRejected)
+      if (place === -1) lines.push(line)
+      else lines[place] = line
+      transceiver.associate(line.mid)
+      associated.push(transceiver)
+    }
+    this.#all.forEach(transceiver => transceiver.settle())
+    this.#localOffer = { lines, associated }
+    return lines.map(line => toLocalSection(line, line.transceiver?.preferredDirection))
+  }
+
+  /** The far end's answer to the offer of this end. What it begins to send is returned. */
+  applyAnswer (sdp: string): RtpTransceiver[] {
+    const { session, sections } = parseSdpSections(splitSdp(sdp))
+    const { lines } = this.#localOffer!
+    this.#localOffer = undefined
+    const announced = lines.map((line, index): RtpTransceiver | undefined => {
+      const { transceiver } = line
+      const media = parseMediaSection(sections[index]!, session)
+      if (!media || !transceiver) return undefined
+      const codecs = media.codecs.filter(({ payloadType }) => line.codecs.some(codec => codec.payloadType === payloadType))
+      if (line.isRejected || media.isRejected || codecs.length === 0) return this.#reject(line)
+      return this.#agree(line, intersect(transceiver.preferredDirection, reverse(media.direction)), codecs, sends(media.direction))
+    })
+    this.#lines = lines
+    return announced.filter(isDefined)
+  }
+
+  /** The offer of this end is taken back: RFC 8829, 4.1.10.2. */
+  rollback (): void {
+    for (const transceiver of this.#localOffer!.associated) transceiver.associate(null)
+    this.#localOffer = undefined
+  }
+
+  /** The far end's offer. Who has a section in it that the application does not know gets a transceiver. */
+  setOffer (sdp: string): void {
+    const { session, sections } = parseSdpSections(splitSdp(sdp))
+    this.#remoteOffer = sections.map((section, index): OfferedLine => {
+      const media = parseMediaSection(section, session)
+      const mid = valuesOf('mid', section.lines)[0]!
+      const known = this.#lines[index]
+      const line = { ...toLine(section, mid), isRejected: isRejected(section), transceiver: known?.transceiver, isReceptive: known?.isReceptive ?? false }
+      if (!media) return { line }
+      if (known?.mid !== mid) {
+        line.transceiver = line.isRejected ? undefined : this.#associate(media)
+        line.isReceptive = false
+      }
+      return { line, media }
+    })
+  }
+
+  /** Those in which the far end's offer begins to send. */
+  get announced (): RtpTransceiver[] {
+    return this.#remoteOffer.flatMap(({ line, media }) => line.transceiver && media && !line.isRejected && sends(media.direction) && !line.isReceptive ? [line.transceiver] : [])
+  }
+
+  /** Whether the far end's offer has data channels. */
+  get hasData (): boolean {
+    return this.#remoteOffer.some(({ line }) => line.kind === 'application' && !line.isRejected)
+  }
+
+  /** Whether the answer would have audio or video. */
+  willCarryMedia (takesAll: boolean): boolean {
+    return this.#remoteOffer.some(offered => this.#isTaken(offered, takesAll))
+  }
+
+  /** The sections of the answer to the far end's offer. What the application has no use for is refused, unless it takes all, and so is everything where no audio and video can be carried. */
+  createAnswer (takesAll: boolean, canCarryMedia: boolean): LocalSection[] {
+    const answer = this.#remoteOffer.map(offered => {
+      const { line, media } = offered
+      const { transceiver } = line
+      if (!media) return toLocalSection(line)
+      if (!transceiver || !canCarryMedia || !this.#isTaken(offered, takesAll)) {
+        this.#reject(line)
+        return toLocalSection(line)
+      }
+      const direction = intersect(transceiver.preferredDirection, reverse(media.direction))
+      transceiver.settle()
+      this.#agree(line, direction, media.codecs, sends(media.direction))
+      return toLocalSection(line, direction)
+    })
+    this.#lines = this.#remoteOffer.map(({ line }) => line)
+    this.#remoteOffer = []
+    return answer
+  }
+
+  /** Whose packets the sources are that the far end's description names. */
+  receiversBySource (sdp: string): Map<number, RtpReceiver> {
+    const { session, sections } = parseSdpSections(splitSdp(sdp))
+    return new Map(sections.flatMap((section, index) => {
+      const receiver = this.#lines[index]?.transceiver?.receiver
+      const ssrcs = receiver ? parseMediaSection(section, session)!.ssrcs : []
+      return ssrcs.map((ssrc): [number, RtpReceiver] => [ssrc, receiver!])
+    }))
+  }
+
+  /** Nothing is sent or received any more. */
+  close (): void {
+    for (const transceiver of this.#all) transceiver.stopped()
+    this.#all = []
+  }
+
+  get #hasRoom (): boolean {
+    return this.#all.length < MAX_TRANSCEIVERS
+  }
+
+  #create (kind: MediaKind, direction: MediaDirection): RtpTransceiver {
+    const { onError, send, askForKeyFrame, onNegotiationNeeded } = this.#init
+    const sender = new RtpSender(kind, { cname: this.#cname, streamId: this.#streamId }, send)
+    const receiver = new RtpReceiver(kind, onError, askForKeyFrame)
+    const transceiver: RtpTransceiver = new RtpTransceiver(sender, receiver, direction, () => {
+      // Nobody but the application has ever known of it.
+      if (transceiver.isStopping && transceiver.mid === null) this.#forget(transceiver)
+      onNegotiationNeeded()
+    })
+    return transceiver
+  }
+
+  /** Undefined, by which the section is refused, when there are too many. */
+  #associate ({ kind, mid }: MediaSection): RtpTransceiver | undefined {
+    let transceiver = this.#all.find(transceiver => transceiver.mid === null && transceiver.kind === kind && this.#ofTracks.has(transceiver))
+    if (!transceiver) {
+      if (!this.#hasRoom) return undefined
+      transceiver = this.#create(kind, 'recvonly')
+      this.#all.push(transceiver)
+    }
+    transceiver.associate(mid)
+    return transceiver
+  }
+
+  #isTaken ({ line, media }: OfferedLine, takesAll: boolean): boolean {
+    const { transceiver } = line
+    if (!transceiver || !media || line.isRejected || transceiver.isStopping || media.codecs.length === 0) return false
+    return takesAll || transceiver.isWanted || transceiver.sender.track !== null
+  }
+
+  #agree (line: Line, direction: MediaDirection, codecs: RtpCodec[], isReceptive: boolean): RtpTransceiver | undefined {
+    const isAnnounced = isReceptive && !line.isReceptive && receives(direction)
+    Object.assign(line, { codecs, isReceptive, formats: codecs.map(({ payloadType }) => String(payloadType)) })
+    line.transceiver!.negotiated(direction, codecs)
+    return isAnnounced ? line.transceiver : undefined
+  }
+
+  /** Returns nothing: what is refused begins to send nothing. */
+  #reject (line: Line): undefined {
+    const { transceiver } = line
+    Object.assign(line, { isRejected: true, transceiver: undefined, codecs: [], isReceptive: false })
+    transceiver?.stopped()
+    if (transceiver) this.#forget(transceiver)
+  }
+
+  #forget (transceiver: RtpTransceiver): void {
+    this.#all = this.#all.filter(other => other !== transceiver)
+  }
+
+  /** Unlike those of browsers, which count from 0: two offers that collide do not have the same. */
+  #newMid (lines: readonly Line[]): string {
+    let mid: string
+    do mid = `s${this.#mids++}`
+    while (lines.some(line => line.mid === mid))
+    return mid
+  }
+}
+
+function toLine ({ kind, protocol, formats }: Pick<SdpSection, 'kind' | 'protocol' | 'formats'>, mid: string): Line {
+  return { kind, protocol, formats, mid, isRejected: false, codecs: [], isReceptive: false }
+}
+
+/** Data channels are described by the native side, unless they are refused. */
+function toLocalSection (line: Line, direction: MediaDirection = 'inactive'): LocalSection {
+  const { kind, mid, isRejected, transceiver, codecs } = line
+  if (isRejected || !transceiver) return { mid, isRejected, lines: isRejected ? formatRejectedSection(line, mid) : undefined }
+  return { mid, isRejected, lines: formatMediaSection({ kind: kind as MediaKind, mid, isRejected, direction, codecs, ssrcs: [] }, transceiver.sender.sent) }
+}
+
+function isDefined<Value> (value: Value | undefined): value is Value {
+  return value !== undefined
+}
