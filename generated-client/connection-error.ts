@@ -4,7 +4,7 @@ type ServerError = components['schemas']['WebRtcError']
 
 /** What a request can end in when it is not refused by the API itself. */
 export type ClientErrorCode =
-  /** The server could not be reached. `cause` has the reason. */
+  /** There was no answer that may be read: the message says whether it was the network, or also CORS, as far as a page can know. `cause` has the rest. */
   | 'NETWORK_ERROR'
   /** Something answered that is not this API, for instance a proxy. */
   | 'UNEXPECTED_ANSWER'
@@ -38,13 +38,19 @@ export async function unwrap<Data> (request: Promise<Answer<Data>>): Promise<Dat
   const { data, error, response } = await request.catch((cause: unknown) => {
     if (cause instanceof SyntaxError) throw new ConnectionError('The server did not answer with JSON', { code: 'UNEXPECTED_ANSWER', cause })
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-    throw new ConnectionError('The server could not be reached', { code: 'NETWORK_ERROR', cause })
+    throw new ConnectionError(explainSilence(), { code: 'NETWORK_ERROR', cause })
   })
   if (response.ok && data !== undefined && isObject(data)) return data
   const { status: statusCode } = response
   if (!isServerError(error)) throw new ConnectionError(`Expected an answer of the API, found one with status ${statusCode}`, { code: 'UNEXPECTED_ANSWER', statusCode, cause: error })
   const retryAfter = Number(response.headers.get('retry-after')) || undefined
   throw new ConnectionError(error.message, { code: error.code ?? 'UNEXPECTED_ANSWER', statusCode, retryAfter })
+}
+
+/** A browser tells a page that it is offline, and no more: not whether a server of another origin is away or keeps it out. */
+function explainSilence (): string {
+  if (globalThis.navigator?.onLine === false) return 'The server could not be reached: this end is offline'
+  return 'The server could not be reached or, at another origin, does not let this page read its answers (CORS)'
 }
 
 function isObject (value: unknown): boolean {

@@ -46,3 +46,15 @@ t.test('an aborted request rejects as it was aborted', async t => {
   const reason = new DOMException('stop', 'AbortError')
   t.equal(await answering(() => Promise.reject(reason)).catch(error => error), reason)
 })
+
+for (const [name, navigator, message] of [
+  ['while the browser is offline', { onLine: false }, /offline$/],
+  ['while it is online', { onLine: true }, /CORS\)$/],
+  ['in Node', undefined, /CORS\)$/]
+] as const) {
+  t.test(`a request without an answer ${name} -> NETWORK_ERROR that says what can be known`, async t => {
+    t.intercept(globalThis, 'navigator', { value: navigator })
+    const cause = new TypeError('fetch failed')
+    await t.rejects(unwrap(Promise.reject(cause)), { code: 'NETWORK_ERROR', message, cause })
+  })
+}
