@@ -114,7 +114,7 @@ t.test('every operation with the canary in its id -> 404, in the log by 8 charac
     await watched.post(`${path}/remote-description`, description('chromium-answer'))
     await watched.post(`${path}/reconnect`, { reconnectToken: CANARY })
   }
-  t.strictSame([...watched.statuses], [[404, 12]])
+  t.strictSame([...watched.statuses], [[404, 14]])
   watched.check()
   t.match(JSON.stringify(watched.server.log), '/connections/unknown-…/remote-description')
 })
