@@ -1,4 +1,4 @@
-/** What one UDP port for all peers costs and saves, beside a port for each: processor time of a server whose peers are idle, and how long a handshake takes. `npx tsx bench/ports.ts`, on a machine with nothing else to do; two minutes. */
+/** What one UDP port for all peers costs and saves, beside a port for each: processor time of a server whose peers are idle, and how long a handshake takes. `npx tsx bench/ports.ts`, on a machine with nothing else to do; three minutes. */
 import { fork, type ChildProcess } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
