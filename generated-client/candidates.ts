@@ -1,3 +1,7 @@
+import type { components } from './schema.js'
+
+type WebRtcIceCandidate = components['schemas']['WebRtcIceCandidate']
+
 /** A description and the candidates that were in it. */
 export interface SplitDescription {
   description: RTCSessionDescriptionInit
@@ -8,6 +12,9 @@ export interface SplitDescription {
 const TIME_TO_FIRST_CANDIDATE = 100
 /** Time to wait for an IPv4 candidate behind an IPv6 one, in milliseconds: the server may not have IPv6. */
 const TIME_TO_NEXT_CANDIDATE = 10
+/** Time within which candidates are sent together, in milliseconds: on most paths the first one has connected by then. */
+const TIME_TO_COLLECT = 100
+const UDP_CANDIDATE = /^candidate:\S+ \d+ udp /i
 /** Over UDP, with an IPv4 address or an mDNS name that hides one. */
 const USUAL_CANDIDATE = /^candidate:\S+ \d+ udp \d+ (\d+\.\d+\.\d+\.\d+|\S+\.local) /i
 
@@ -31,35 +38,75 @@ export function joinCandidates (sdp: string, candidates: readonly RTCIceCandidat
 }
 
 /**
- * Listens for a peer's candidates, from before it gathers. The returned function settles with them as soon as there is one
- * that is likely to be of use, or when there will be none soon: complete gathering takes about 100 ms longer and nothing
- * needs it.
+ * Listens for a peer's candidates, from before it gathers.
  *
  * The peer's `localDescription` would have them too, but to read it crashes libwebrtc in Node now and then:
  * docs/upstream/wrtc-local-description.mjs
  */
-export function collectCandidates (peerConnection: RTCPeerConnection): () => Promise<RTCIceCandidateInit[]> {
-  const candidates: RTCIceCandidateInit[] = []
-  let isUsable = false
-  let onChange = () => {}
-  const onCandidate = ({ candidate }: RTCPeerConnectionIceEvent) => {
-    if (candidate?.candidate) candidates.push({ candidate: candidate.candidate, sdpMLineIndex: candidate.sdpMLineIndex })
-    isUsable ||= !candidate || USUAL_CANDIDATE.test(candidate.candidate)
-    onChange()
-  }
-  peerConnection.addEventListener('icecandidate', onCandidate)
+export class LocalCandidates {
+  readonly #peerConnection: RTCPeerConnection
+  readonly #candidates: WebRtcIceCandidate[] = []
+  #taken = 0
+  #isUsable = false
+  #onChange = () => {}
 
-  return async () => {
+  constructor (peerConnection: RTCPeerConnection) {
+    this.#peerConnection = peerConnection
+    peerConnection.addEventListener('icecandidate', ({ candidate }) => {
+      if (candidate?.candidate) this.#candidates.push(toCandidate(candidate))
+      this.#isUsable ||= !candidate || USUAL_CANDIDATE.test(candidate.candidate)
+      this.#onChange()
+    })
+  }
+
+  /**
+   * Settles with the candidates as soon as there is one that is likely to be of use, or when there will be none soon: complete
+   * gathering takes about 100 ms longer and nothing needs it.
+   */
+  async first (): Promise<WebRtcIceCandidate[]> {
     await new Promise<void>(resolve => {
       let timer = setTimeout(resolve, TIME_TO_FIRST_CANDIDATE)
-      onChange = () => {
+      this.#onChange = () => {
         clearTimeout(timer)
-        if (isUsable) resolve()
+        if (this.#isUsable) resolve()
         else timer = setTimeout(resolve, TIME_TO_NEXT_CANDIDATE)
       }
-      if (candidates.length > 0 || isUsable) onChange()
+      if (this.#candidates.length > 0 || this.#isUsable) this.#onChange()
     })
-    peerConnection.removeEventListener('icecandidate', onCandidate)
-    return candidates
+    this.#onChange = () => {}
+    return this.#take()
   }
+
+  /**
+   * Hands over those that have come since, and those that are to come, until ICE is connected: all that come within a while
+   * in one go, so that where the first ones have connected by then nothing is sent.
+   */
+  trickle (send: (candidates: WebRtcIceCandidate[]) => unknown): void {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const sendAll = () => {
+      timer = undefined
+      if (isConnecting(this.#peerConnection)) send(this.#take())
+    }
+    this.#onChange = () => {
+      // The server has no TCP.
+      if (this.#candidates.slice(this.#taken).some(({ candidate }) => UDP_CANDIDATE.test(candidate))) timer ??= setTimeout(sendAll, TIME_TO_COLLECT)
+    }
+    this.#onChange()
+  }
+
+  #take (): WebRtcIceCandidate[] {
+    const taken = this.#candidates.slice(this.#taken)
+    this.#taken = this.#candidates.length
+    return taken
+  }
+}
+
+/** What the server takes has nothing that is null. */
+function toCandidate ({ candidate, sdpMLineIndex, usernameFragment }: RTCIceCandidate): WebRtcIceCandidate {
+  return { candidate, sdpMLineIndex: sdpMLineIndex ?? 0, ...usernameFragment && { usernameFragment } }
+}
+
+/** Whether another candidate can be of use. */
+export function isConnecting ({ iceConnectionState }: RTCPeerConnection): boolean {
+  return iceConnectionState === 'new' || iceConnectionState === 'checking'
 }

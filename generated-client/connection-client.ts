@@ -1,6 +1,7 @@
 import type { ClientOptions } from 'openapi-fetch'
-import { collectCandidates, joinCandidates, splitCandidates } from './candidates.js'
+import { isConnecting, joinCandidates, LocalCandidates, splitCandidates } from './candidates.js'
 import { ConnectionError, unwrap } from './connection-error.js'
+import { readEvents, type EventsOptions, type WebRtcEvent } from './events.js'
 import type { components } from './schema.js'
 import { createSignalingClient, type SignalingClient } from './signaling-client.js'
 import { enableStereoOpus } from './stereo-opus.js'
@@ -28,6 +29,8 @@ export type CreateConnectionOptions = {
   stereo?: boolean
   /** Gives up: both ends are cleaned up, and the promise rejects with the signal's reason. */
   signal?: AbortSignal
+  /** The server's description comes at once, and its candidates as events, for servers that gather slowly, from STUN and TURN servers. It costs a request. Default false. */
+  trickle?: boolean
 } & (
   | {
     /** The server offers; runs before this end answers. */
@@ -80,6 +83,14 @@ export class ConnectionClient {
       throw error
     }
   }
+
+  /**
+   * What happens to a connection at the server, each event once and in order, until it has closed; a cut is mended. Throws a
+   * ConnectionError when the server refuses, with the code FST_WEBRTC_EVENTS_GONE when it does not keep the next event any more.
+   */
+  events (id: string, options?: EventsOptions): AsyncGenerator<WebRtcEvent, void> {
+    return readEvents(this.#api, id, options)
+  }
 }
 
 /** One attempt to connect, and what it has to clean up. */
@@ -88,6 +99,7 @@ class Handshake {
   readonly #options: CreateConnectionOptions
   readonly #configuration: RTCConfiguration | undefined
   #created: Promise<WebRtcConnection> | undefined
+  #localCandidates: LocalCandidates | undefined
   peerConnection!: RTCPeerConnection
 
   constructor (api: SignalingClient, options: CreateConnectionOptions, configuration: RTCConfiguration | undefined) {
@@ -99,7 +111,8 @@ class Handshake {
   /** Not to be aborted: the server's end can only be closed by whoever learns its id. */
   create (remoteDescription?: WebRtcSessionDescription): Promise<WebRtcConnection> {
     this.#options.signal?.throwIfAborted()
-    this.#created = unwrap(this.#api.POST('/connections', remoteDescription ? { body: { remoteDescription } } : {}))
+    const { trickle } = this.#options
+    this.#created = unwrap(this.#api.POST('/connections', remoteDescription || trickle ? { body: { remoteDescription, trickle } } : {}))
     this.#created.catch(() => {})
     return this.#created
   }
@@ -111,8 +124,9 @@ class Handshake {
     const [answer] = await Promise.all([asked, beforeOffer(peerConnection)])
     this.#useIceServers(answer?.iceServers)
     const offer = await this.#setLocalDescription(await peerConnection.createOffer())
-    const { localDescription } = await this.create(offer)
-    await peerConnection.setRemoteDescription(expectDescription(localDescription))
+    const connection = await this.create(offer)
+    await peerConnection.setRemoteDescription(expectDescription(connection.localDescription))
+    this.#trickle(connection)
   }
 
   /**
@@ -121,7 +135,8 @@ class Handshake {
    */
   async answer (beforeAnswer: PeerConnectionHook | undefined): Promise<void> {
     const { peerConnection } = this
-    const { id, localDescription, iceServers } = await this.#created!
+    const connection = await this.#created!
+    const { id, localDescription, iceServers } = connection
     this.#useIceServers(iceServers)
     const { description, candidates } = splitCandidates(expectDescription(localDescription))
     await peerConnection.setRemoteDescription(description)
@@ -133,6 +148,7 @@ class Handshake {
       signal: this.#options.signal
     }))
     await Promise.all(candidates.map(candidate => peerConnection.addIceCandidate(candidate)))
+    this.#trickle(connection)
   }
 
   /** Hands over the peer, with a `close` that closes both ends. */
@@ -167,9 +183,34 @@ class Handshake {
   async #setLocalDescription ({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<WebRtcSessionDescription> {
     const { peerConnection } = this
     const description = { type: type as WebRtcSessionDescription['type'], sdp: this.#options.stereo ? enableStereoOpus(sdp) : sdp }
-    const firstCandidates = collectCandidates(peerConnection)
+    this.#localCandidates = new LocalCandidates(peerConnection)
     await peerConnection.setLocalDescription(description)
-    return { ...description, sdp: joinCandidates(description.sdp, await firstCandidates()) }
+    return { ...description, sdp: joinCandidates(description.sdp, await this.#localCandidates.first()) }
+  }
+
+  /** What both ends gather from now on. What fails here has no consequences: the candidates there are may do. */
+  #trickle ({ id, localDescription, lastEventId }: WebRtcConnection): void {
+    this.#localCandidates!.trickle(candidates => {
+      this.#api.POST('/connections/{id}/remote-candidates', { params: { path: { id } }, body: { candidates } }).catch(() => {})
+    })
+    if (!/^a=end-of-candidates/m.test(localDescription!.sdp)) this.#readCandidates(id, lastEventId).catch(() => {})
+  }
+
+  async #readCandidates (id: string, lastEventId: number): Promise<void> {
+    const { peerConnection } = this
+    const controller = new AbortController()
+    const check = () => { if (!isConnecting(peerConnection)) controller.abort() }
+    peerConnection.addEventListener('iceconnectionstatechange', check)
+    check()
+    try {
+      for await (const event of readEvents(this.#api, id, { lastEventId, signal: controller.signal })) {
+        if (event.type !== 'candidate') continue
+        if (event.candidate.candidate === '') break
+        await peerConnection.addIceCandidate(event.candidate)
+      }
+    } finally {
+      peerConnection.removeEventListener('iceconnectionstatechange', check)
+    }
   }
 }
 

@@ -345,8 +345,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'peer'))
     // Without a callback for the ICE state, which can be called when it has been freed: docs/upstream/node-datachannel-ice-state.md
     native.onStateChange(guarded(state => this.#nativeStateChanged(state as PeerConnectionState)))
-    // Of both, what the description has by now is told: nothing says which of them is called first.
-    native.onLocalCandidate(guarded(() => this.#updateGatheringState(native)))
+    // Of both, what the description has by now is told: nothing says which of them is called first. Without servers gathering is complete before either is.
+    if (this.#configuration.iceServers?.length) native.onLocalCandidate(guarded(() => this.#updateGatheringState(native)))
     native.onGatheringStateChange(guarded(() => this.#updateGatheringState(native)))
     native.onDataChannel(guarded(channel => this.#announce(channel)))
     return native

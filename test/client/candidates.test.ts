@@ -1,5 +1,6 @@
 import t from 'tap'
-import { collectCandidates, joinCandidates, splitCandidates } from '../../generated-client/candidates.js'
+import { joinCandidates, LocalCandidates, splitCandidates } from '../../generated-client/candidates.js'
+import { signal, within } from '../helpers/deadline.js'
 
 t.test('splitCandidates takes the candidates out, each with the index of its m-line', async t => {
   const sdp = ['v=0', 'm=audio 9 A', 'a=candidate:1 1 UDP 1 192.0.2.1 1 typ host', 'm=application 9 B', 'a=candidate:2 1 UDP 1 192.0.2.1 2 typ host', 'a=end-of-candidates', ''].join('\r\n')
@@ -19,27 +20,17 @@ t.test('joinCandidates puts each candidate into its media section', async t => {
   t.equal(joinCandidates(sdp, []), sdp)
 })
 
-/** Just enough of a peer for `collectCandidates`. */
+/** Just enough of a peer for `LocalCandidates`. */
 class Gathering extends EventTarget {
-  listeners = 0
+  iceConnectionState = 'new'
 
-  override addEventListener (...args: Parameters<EventTarget['addEventListener']>): void {
-    this.listeners++
-    super.addEventListener(...args)
-  }
-
-  override removeEventListener (...args: Parameters<EventTarget['removeEventListener']>): void {
-    this.listeners--
-    super.removeEventListener(...args)
-  }
-
-  found (address: string | null, transport = 'udp'): void {
-    const candidate = address === null ? null : { candidate: `candidate:1 1 ${transport} 1 ${address} 1 typ host`, sdpMLineIndex: 0 }
+  found (address: string | null, transport = 'udp', more: Partial<RTCIceCandidate> = {}): void {
+    const candidate = address === null ? null : { candidate: `candidate:1 1 ${transport} 1 ${address} 1 typ host`, sdpMLineIndex: 0, ...more }
     this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate }))
   }
 
-  collect () {
-    return collectCandidates(this as never)
+  collect (): LocalCandidates {
+    return new LocalCandidates(this as never)
   }
 }
 
@@ -57,29 +48,65 @@ for (const [address, transport, isEnough] of [
   ['192.0.2.1', 'tcp', false]
 ] as const) {
   for (const when of ['before', 'after']) {
-    t.test(`collectCandidates with ${address} over ${transport}, ${when} it is asked, ${isEnough ? 'settles' : 'waits for another, but not for long'}`, async t => {
+    t.test(`first with ${address} over ${transport}, ${when} it is asked, ${isEnough ? 'settles' : 'waits for another, but not for long'}`, async t => {
       const gathering = new Gathering()
-      const firstCandidates = gathering.collect()
+      const localCandidates = gathering.collect()
       if (when === 'before') gathering.found(address, transport)
-      const candidates = firstCandidates()
+      const candidates = localCandidates.first()
       if (when === 'after') gathering.found(address, transport)
       t.equal(await settles(candidates), isEnough)
       t.equal((await candidates).length, address === null ? 0 : 1)
-      t.equal(gathering.listeners, 0)
     })
   }
 }
 
-t.test('collectCandidates when the usual candidate comes second settles with both', async t => {
+t.test('first when the usual candidate comes second settles with both', async t => {
   const gathering = new Gathering()
-  const candidates = gathering.collect()()
+  const candidates = gathering.collect().first()
   gathering.found('2001:db8::1')
   gathering.found('192.0.2.1')
   t.equal((await candidates).length, 2)
 })
 
-t.test('collectCandidates when there will be no candidate settles all the same', async t => {
+t.test('first when there will be no candidate settles all the same', async t => {
+  t.same(await new Gathering().collect().first(), [])
+})
+
+t.test('first has nothing that is null, and the ice-ufrag where there is one', async t => {
   const gathering = new Gathering()
-  t.same(await gathering.collect()(), [])
-  t.equal(gathering.listeners, 0)
+  const candidates = gathering.collect().first()
+  gathering.found('2001:db8::1', 'udp', { sdpMLineIndex: null, usernameFragment: null })
+  gathering.found('192.0.2.1', 'udp', { sdpMLineIndex: 1, usernameFragment: 'abcd' })
+  t.same(await candidates, [
+    { candidate: 'candidate:1 1 udp 1 2001:db8::1 1 typ host', sdpMLineIndex: 0 },
+    { candidate: 'candidate:1 1 udp 1 192.0.2.1 1 typ host', sdpMLineIndex: 1, usernameFragment: 'abcd' }
+  ])
+})
+
+t.test('trickle hands over what came since and what comes, together', async t => {
+  const gathering = new Gathering()
+  const localCandidates = gathering.collect()
+  gathering.found('192.0.2.1')
+  await localCandidates.first()
+  gathering.found('192.0.2.2')
+  const { promise, resolve } = signal<unknown[]>()
+  localCandidates.trickle(resolve)
+  gathering.found('192.0.2.3', 'tcp')
+  gathering.found('192.0.2.4')
+  gathering.found(null)
+  t.match(await within(promise, 'the candidates'), [{ candidate: / 192\.0\.2\.2 / }, { candidate: / 192\.0\.2\.3 / }, { candidate: / 192\.0\.2\.4 / }])
+})
+
+t.test('trickle hands over nothing that the server cannot use, and nothing once ICE is connected', async t => {
+  const gathering = new Gathering()
+  const localCandidates = gathering.collect()
+  gathering.found('192.0.2.1')
+  await localCandidates.first()
+  let sent = 0
+  localCandidates.trickle(() => sent++)
+  gathering.found('192.0.2.1', 'tcp')
+  gathering.found('192.0.2.2')
+  gathering.iceConnectionState = 'connected'
+  await new Promise(resolve => setTimeout(resolve, 150))
+  t.equal(sent, 0)
 })

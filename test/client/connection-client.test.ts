@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import wrtc from '@roamhq/wrtc'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { ConnectionClient, type ConnectionClientOptions } from '../../generated-client/index.js'
+import { ConnectionClient, createSignalingClient, type ConnectionClientOptions, type CreateConnectionOptions } from '../../generated-client/index.js'
 import signaling, { type CloseReason, type SignalingOptions } from '../../plugin/index.js'
 import { signal, within } from '../helpers/deadline.js'
 import { echoHooks } from '../helpers/echo-hooks.js'
@@ -36,7 +36,7 @@ async function start (t: Test, options: SignalingOptions = {}, clientOptions: Pa
   t.teardown(() => app.close())
   const origin = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   const client = new ConnectionClient({ baseUrl: `${origin}/echo`, RTCPeerConnection: WrtcPeerConnection, ...clientOptions })
-  return { client, requests, closed: () => within(closed.promise, 'the server to close the connection') }
+  return { client, origin, requests, closed: () => within(closed.promise, 'the server to close the connection') }
 }
 
 function echo (channel: RTCDataChannel): Promise<unknown> {
@@ -261,3 +261,111 @@ t.test('createConnection with stereo asks for Opus in stereo in this end\'s desc
   await client.createConnection({ stereo: true, beforeOffer () {} })
   t.match(applied, [/a=fmtp:111 stereo=1;minptime=10/])
 })
+
+/** Tells of its first candidate a second time, a little later. */
+const LatePeerConnection = class extends WrtcPeerConnection {
+  constructor (configuration?: RTCConfiguration) {
+    super(configuration)
+    let isLater = false
+    this.addEventListener('icecandidate', ({ candidate }) => {
+      if (candidate && !isLater) setTimeout(() => this.dispatchEvent(Object.assign(new Event('icecandidate'), { candidate })), 20)
+      isLater = true
+    })
+  }
+}
+
+/** Cuts what the peer gathers out of the requests: as with a first candidate that leads nowhere. */
+function withoutFirstCandidates (requests: Request[] = []): (request: Request) => Promise<Response> {
+  return async request => {
+    requests.push(request.clone())
+    const body = await request.text()
+    const cut = body.replace(/a=candidate:.*?\\r\\n/g, '')
+    return await fetch(request.method === 'GET' ? request : new Request(request, { body: body === '' ? undefined : cut }))
+  }
+}
+
+for (const [name, hooks] of Object.entries<CreateConnectionOptions>({ 'the server offers': { beforeAnswer () {} }, 'the client offers': { beforeOffer: peerConnection => peerConnection.createDataChannel('mine') } })) {
+  t.test(`createConnection, ${name}, with trickle -> the server's description without candidates, which come as events, and it connects`, async t => {
+    // Otherwise its own checks could be there first.
+    const { client, requests } = await start(t, { remoteCandidates: 'none' })
+    const peerConnection = await client.createConnection({ ...hooks, trickle: true })
+    t.notMatch(peerConnection.remoteDescription!.sdp, 'candidate')
+    await within(untilConnected(peerConnection), 'the peer to connect')
+    t.equal(requests.filter(request => /events/.test(request)).length, 1)
+    peerConnection.close()
+  })
+
+  t.test(`createConnection, ${name}, by the usual candidate -> no request more than a description and an answer take`, async t => {
+    const { client, requests } = await start(t)
+    const peerConnection = await client.createConnection(hooks)
+    await within(untilConnected(peerConnection), 'the peer to connect')
+    await new Promise(resolve => setTimeout(resolve, 150))
+    t.same(requests, ['POST /echo/connections', 'POST /echo/connections/:id/remote-description'].slice(0, hooks.beforeOffer ? 1 : 2))
+    peerConnection.close()
+  })
+
+  t.test(`createConnection, ${name}, with a candidate that comes later -> the server is told of it`, async t => {
+    const sent: Request[] = []
+    // The first candidate does not get to the server, whose own one leads nowhere.
+    const { client } = await start(t, { advertise: '192.0.2.1' }, {
+      fetch: withoutFirstCandidates(sent),
+      RTCPeerConnection: LatePeerConnection
+    })
+    const peerConnection = await client.createConnection(hooks)
+    await within(untilConnected(peerConnection), 'the peer to connect')
+    const posted = sent.filter(({ url }) => url.endsWith('/remote-candidates'))
+    t.match(await posted[0]?.json(), { candidates: [{ candidate: /^candidate:.* udp /, sdpMLineIndex: 0 }] })
+    peerConnection.close()
+  })
+}
+
+t.test('createConnection with trickle when no events can be had -> the peer all the same', async t => {
+  const asked = signal()
+  const { client } = await start(t, {}, {
+    async fetch (request) {
+      if (!request.url.includes('/events')) return await fetch(request)
+      asked.resolve()
+      return new Response('no', { status: 400 })
+    }
+  })
+  const peerConnection = await client.createConnection({ trickle: true, beforeOffer: peerConnection => peerConnection.createDataChannel('mine') })
+  await within(asked.promise, 'the client to ask for events')
+  await new Promise(setImmediate)
+  peerConnection.close()
+})
+
+t.test('createConnection with a later candidate that cannot be sent -> the peer all the same', async t => {
+  const asked = signal()
+  const { client } = await start(t, { advertise: '192.0.2.1' }, {
+    async fetch (request) {
+      if (!request.url.endsWith('/remote-candidates')) return await withoutFirstCandidates()(request)
+      asked.resolve()
+      throw new TypeError('fetch failed')
+    },
+    RTCPeerConnection: LatePeerConnection
+  })
+  const peerConnection = await client.createConnection()
+  await within(asked.promise, 'the client to send its candidate')
+  await new Promise(setImmediate)
+  peerConnection.close()
+})
+
+t.test('events -> what happens to a connection, until it has closed', async t => {
+  const { client, origin } = await start(t)
+  const api = createSignalingClient({ baseUrl: `${origin}/echo` })
+  const { data } = await api.POST('/connections')
+  const types: string[] = []
+  for await (const event of client.events(data!.id)) {
+    types.push(event.type)
+    if (event.type === 'description') await api.DELETE('/connections/{id}', { params: { path: { id: data!.id } } })
+  }
+  t.same(types, ['state', 'description', 'state', 'closed'])
+})
+
+async function untilConnected (peerConnection: RTCPeerConnection): Promise<void> {
+  await new Promise<void>(resolve => {
+    const check = () => { if (peerConnection.connectionState === 'connected') resolve() }
+    peerConnection.addEventListener('connectionstatechange', check)
+    check()
+  })
+}
