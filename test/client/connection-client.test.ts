@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { ConnectionClient, createSignalingClient, type ConnectionClientOptions, type CreateConnectionOptions } from '../../generated-client/index.js'
 import signaling, { type CloseReason, type SignalingOptions } from '../../plugin/index.js'
 import { signal, within } from '../helpers/deadline.js'
+import { silentServer } from '../helpers/silent-server.js'
 import { echoHooks } from '../helpers/echo-hooks.js'
 
 /** libwebrtc's peer in Node; remembers those that were made. */
@@ -318,6 +319,14 @@ for (const [name, hooks] of Object.entries<CreateConnectionOptions>({ 'the serve
     peerConnection.close()
   })
 }
+
+t.test('createConnection with trickle while the server waits for a silent STUN server -> connects meanwhile, by the candidate that came as an event', async t => {
+  const { client, requests } = await start(t, { iceServers: [{ urls: `stun:127.0.0.1:${await silentServer(t)}` }], timeToHostCandidates: 9000, remoteCandidates: 'none' })
+  const peerConnection = await client.createConnection({ trickle: true })
+  await within(untilConnected(peerConnection), 'the peer to connect', 5000)
+  t.ok(requests.includes('GET /echo/connections/:id/events?lastEventId=2'))
+  peerConnection.close()
+})
 
 t.test('createConnection with trickle when no events can be had -> the peer all the same', async t => {
   const asked = signal()

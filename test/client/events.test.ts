@@ -93,8 +93,9 @@ t.test('readEvents whose next event is not kept any more -> FST_WEBRTC_EVENTS_GO
   await t.rejects(readEvents(api, connection.id, { lastEventId: 1 }).next(), { code: 'FST_WEBRTC_EVENTS_GONE', statusCode: 410 })
 })
 
-t.test('readEvents while the server cannot be reached, is busy, or is behind a proxy that is -> asks again', async t => {
-  const answers = [() => Promise.reject(new TypeError('fetch failed')), () => new Response('busy', { status: 503 }), () => new Response('too many', { status: 429 }), () => new Response('bad gateway', { status: 502 })]
+t.test('readEvents when a stream ends, the server cannot be reached, is busy, or is behind a proxy that is -> asks again', async t => {
+  const ended = () => new Response(':\n\n', { headers: { 'content-type': 'text/event-stream' } })
+  const answers = [ended, () => Promise.reject(new TypeError('fetch failed')), () => new Response('busy', { status: 503 }), () => new Response('too many', { status: 429 }), () => new Response('bad gateway', { status: 502 })]
   const { api, connection } = await start(t, async request => await (answers.shift() ?? (() => fetch(request)))())
   t.notOk((await readEvents(api, connection.id, {}, DELAYS).next()).done)
   t.equal(answers.length, 0)

@@ -84,3 +84,34 @@ export async function connectionClient (): Promise<void> {
   // @ts-expect-error an error has no such field
   console.log(new ConnectionError('', { code: '' }).status)
 }
+
+export async function events (client: ConnectionClient, id: string): Promise<void> {
+  for await (const event of client.events(id, { lastEventId: 1, signal: AbortSignal.timeout(1) })) {
+    const number: number = event.id
+    if (event.type === 'description') console.log(number, event.description.sdp)
+    if (event.type === 'candidate') console.log(event.candidate.candidate, event.candidate.sdpMid)
+    if (event.type === 'state') console.log(event.connectionState === 'connected')
+    if (event.type === 'closed') console.log(event.reason === 'deleted')
+    // @ts-expect-error only one of them has a description
+    console.log(event.description)
+    // @ts-expect-error there is no such event
+    console.log(event.type === 'message')
+    // @ts-expect-error there is no such reason
+    if (event.type === 'closed') console.log(event.reason === 'bored')
+  }
+  // @ts-expect-error an id is a number
+  client.events(id, { lastEventId: '1' })
+}
+
+export async function candidates (): Promise<void> {
+  const { data } = await client.POST('/connections/{id}/remote-candidates', { params: { path }, body: { candidates: [{ candidate: '' }, { candidate: 'candidate:1', sdpMid: '0', sdpMLineIndex: 0, usernameFragment: 'abcd' }] } })
+  const used: string[] | undefined = data?.candidates.map(({ candidate }) => candidate)
+  const { data: local } = await client.GET('/connections/{id}/local-candidates', { params: { path, query: { after: 1, wait: 1000 } } })
+  const cursor: number | undefined = local?.cursor
+  await client.POST('/connections', { body: { trickle: true } })
+  console.log(used, cursor)
+  // @ts-expect-error nothing is ever null
+  await client.POST('/connections/{id}/remote-candidates', { params: { path }, body: { candidates: [{ candidate: '', sdpMid: null }] } })
+  // @ts-expect-error a list
+  await client.POST('/connections/{id}/remote-candidates', { params: { path }, body: { candidate: '' } })
+}
