@@ -27,10 +27,9 @@ for (const size of [1, 2, 3, 5, 7, 1000]) {
 
 t.test('readEventStream when nobody reads on -> the stream is closed', async t => {
   let isCancelled = false
-  for await (const data of readEventStream(stream([new TextEncoder().encode(TEXT), new TextEncoder().encode(TEXT)], () => { isCancelled = true }))) {
-    t.equal(data, EVENTS[0])
-    break
-  }
+  const events = readEventStream(stream([new TextEncoder().encode(TEXT), new TextEncoder().encode(TEXT)], () => { isCancelled = true }))
+  t.equal((await events.next()).value, EVENTS[0])
+  await events.return()
   t.ok(isCancelled)
 })
 
