@@ -5,9 +5,12 @@ import { turnCredentials, type SignalingHooks } from '../../plugin/index.js'
 import { signal, within } from '../helpers/deadline.js'
 import { FORGERIES, type Credentials } from '../helpers/forged-credentials.js'
 import { createServer, type TestServer } from '../helpers/server.js'
+import { slowPath } from '../helpers/slow-path.js'
 import { findTurnServer, startTurnServer } from '../helpers/turn-server.js'
 
 const TIME_TO_LIVE = 60_000
+/** Each way, in milliseconds: an allocation takes two round trips, which is longer than the client waits for its first candidate. */
+const DELAY = 60
 
 const echo: SignalingHooks['beforeOffer'] = peerConnection => {
   const channel = peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })
@@ -45,13 +48,19 @@ if (!findTurnServer()) {
     })
   }
 
-  t.test('a server and a client that may both only relay -> connect', async t => {
-    const { url, secret } = await startTurnServer(t)
-    const credentials = turnCredentials({ urls: url, secret, timeToLive: TIME_TO_LIVE })
-    const server = await createServer(t, { ...ECHO, iceServers: credentials({}, {}), iceTransportPolicy: 'relay', clientIceServers: credentials })
-    const peerConnection = await connect(t, server, DIRECTIONS['the server offers']!, { configuration: { iceTransportPolicy: 'relay' } })
-    t.strictSame(await usedCandidateTypes(peerConnection), ['relay'])
-  })
+  for (const [direction, options] of Object.entries(DIRECTIONS)) {
+    for (const delay of [0, DELAY]) {
+      t.test(`a server and a client that may both only relay, ${direction}, the relay ${2 * delay} ms away from the client -> connect`, async t => {
+        const { url, secret } = await startTurnServer(t)
+        const [port] = /\d+$/.exec(url)!
+        const clientUrl = `turn:127.0.0.1:${await slowPath(t, Number(port), delay)}`
+        const [iceServers, clientIceServers] = [url, clientUrl].map(urls => turnCredentials({ urls, secret, timeToLive: TIME_TO_LIVE }))
+        const server = await createServer(t, { ...ECHO, iceServers: iceServers!({}, {}), iceTransportPolicy: 'relay', clientIceServers })
+        const peerConnection = await connect(t, server, options, { configuration: { iceTransportPolicy: 'relay' }, iceServers: 'server' })
+        t.strictSame(await usedCandidateTypes(peerConnection), ['relay'])
+      })
+    }
+  }
 
   t.test('credentials of turnCredentials -> coturn relays; expired and forged ones -> it does not', async t => {
     const { url, secret } = await startTurnServer(t)
