@@ -71,8 +71,8 @@ export interface paths {
         get: operations["getRemoteDescription"];
         put?: never;
         /**
-         * Answer the server's offer
-         * @description Candidates may be part of the answer. Those with names in place of addresses, over TCP, or for addresses to which the server does not send are left out.
+         * Answer the server's offer, or offer again
+         * @description An offer is taken once the connection is connected, and changes audio and video: localDescription is the answer then, of which an event tells as well. While an offer of the server is not answered it is refused with 409: the client takes its own back and answers. Candidates may be part of the answer. Those with names in place of addresses, over TCP, or for addresses to which the server does not send are left out.
          */
         post: operations["setRemoteDescription"];
         delete?: never;

@@ -199,11 +199,11 @@ export class Connection {
     if (!this.#tokens.accept(token)) throw new InvalidReconnectTokenError()
   }
 
-  /** Applies the far end's answer. Throws InvalidDescription, which leaves the connection as it was, InvalidState, ConnectionNotFound. */
+  /** Applies the far end's answer or, once connected, its offer, of which localDescription is the answer then. Throws InvalidDescription, which leaves the connection as it was, InvalidState, ConnectionNotFound. */
   setRemoteDescription (description: WebRtcSessionDescription): Promise<WebRtcSessionDescription> {
     return this.#operations.run(() => inTurn(() => {
       if (this.#closeReason) throw new ConnectionNotFoundError()
-      return this.#peers.negotiation.answer(description)
+      return this.#peers.negotiation.setRemoteDescription(description)
     }))
   }
 

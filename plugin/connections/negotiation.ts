@@ -10,7 +10,8 @@ import type { PeerNews } from './peer-news.js'
 import { RemoteCandidateList } from './remote-candidate-list.js'
 import type { ClientAddress } from './remote-candidates.js'
 import { inTurn } from '../turns.js'
-import { formatSessionDescription, parseSessionDescription } from './session-description.js'
+import { offerWhenNeeded } from './renegotiation.js'
+import { formatSessionDescription, parseSessionDescription, type Agreed } from './session-description.js'
 import { StateEvents } from './state-events.js'
 
 /** What the application does with a peer before it negotiates. */
@@ -28,6 +29,8 @@ export interface NegotiationInit extends Pick<PeerConfiguration, 'bindAddress' |
   advertise?: AdvertisedAddress
   /** In milliseconds. */
   timeToHostCandidates: number
+  /** In milliseconds: also how long an offer that is made later waits for its answer. */
+  timeToConnected: number
   /** Whether the far end takes the candidates by themselves. */
   trickle: boolean
   news: PeerNews
@@ -49,6 +52,7 @@ export class Negotiation {
     this.#remoteCandidates = new RemoteCandidateList(init.isAllowedAddress, init.client)
     this.#states = new StateEvents(peer.peerConnection, init.news)
     this.#localDescriptionEvents = new LocalDescriptionEvents(peer.peerConnection, { ...init, events: init.news, localCandidates: init.news, localDescription: () => this.localDescription! })
+    offerWhenNeeded(peer, { timeToAnswer: init.timeToConnected, describe: () => this.describe() })
   }
 
   get localDescription (): WebRtcSessionDescription | undefined {
@@ -100,15 +104,16 @@ export class Negotiation {
     this.#init.news.end()
   }
 
-  /** Applies the far end's answer. Throws InvalidDescription, which leaves the peer as it was unless it is the native side's, InvalidState. */
-  answer (description: WebRtcSessionDescription): WebRtcSessionDescription {
-    const { peerConnection } = this.peer
-    const { signalingState } = peerConnection
-    if (description.type !== 'answer' || signalingState !== 'have-local-offer') throw new InvalidStateError(`expected an answer in have-local-offer, found an ${description.type} in ${signalingState}`)
-    const checked = this.#checkDescription(description, peerConnection.localDescription!.sdp)
-    this.#native(() => peerConnection.setRemoteDescription(checked))
-    this.#remoteApplied()
-    return checked
+  /**
+   * Applies the far end's answer or, once connected, its offer, of which localDescription is the answer then. Throws
+   * InvalidDescription, which leaves the peer as it was unless it is the native side's, and InvalidState, also for an offer
+   * while one of the server's is not answered: the far end takes its own back.
+   */
+  setRemoteDescription (description: WebRtcSessionDescription): WebRtcSessionDescription {
+    const { signalingState, connectionState } = this.peer.peerConnection
+    if (description.type === 'answer' && signalingState === 'have-local-offer') return this.#applyAnswer(description)
+    if (description.type === 'offer' && signalingState === 'stable' && connectionState === 'connected') return this.#answer(description)
+    throw new InvalidStateError(`expected an answer in have-local-offer, or an offer in stable once connected, found an ${description.type} in ${signalingState}`)
   }
 
   /** Those of the far end's candidates that are used; before its description they are kept. Throws InvalidState. */
@@ -128,13 +133,32 @@ export class Negotiation {
     for (const candidate of this.#remoteCandidates.takeWaiting()) this.peer.peerConnection.addIceCandidate(candidate)
   }
 
+  #applyAnswer (description: WebRtcSessionDescription): WebRtcSessionDescription {
+    const { peerConnection } = this.peer
+    const checked = this.#checkDescription(description, { offer: peerConnection.localDescription!.sdp, previous: this.remoteDescription?.sdp })
+    this.#native(() => peerConnection.setRemoteDescription(checked))
+    this.#remoteApplied()
+    return checked
+  }
+
+  #answer (description: WebRtcSessionDescription): WebRtcSessionDescription {
+    const { peerConnection } = this.peer
+    const checked = this.#checkDescription(description, { previous: this.remoteDescription?.sdp })
+    this.#native(() => {
+      peerConnection.setRemoteDescription(checked)
+      peerConnection.setLocalDescription()
+    })
+    this.describe()
+    return checked
+  }
+
   #setOffer (description: WebRtcSessionDescription): void {
     if (description.type !== 'offer') throw new InvalidDescriptionError(`expected an offer, found an ${description.type}`)
     this.peer.peerConnection.setRemoteDescription(this.#checkDescription(description))
   }
 
-  #checkDescription (description: WebRtcSessionDescription, offer?: string): WebRtcSessionDescription {
-    const parsed = parseSessionDescription(description, { offer })
+  #checkDescription (description: WebRtcSessionDescription, agreed?: Agreed): WebRtcSessionDescription {
+    const parsed = parseSessionDescription(description, agreed)
     return { type: description.type, sdp: formatSessionDescription(parsed, this.#remoteCandidates.describe(parsed)) }
   }
 
@@ -152,6 +176,8 @@ export class Negotiation {
     try {
       call()
     } catch (cause) {
+      // A listener threw meanwhile, which ends the peer.
+      if (this.peer.endReason === 'handler-error') throw new HookFailedError('track')
       const isRefusal = cause instanceof DOMException && cause.name === 'InvalidAccessError'
       const hasNoSocket = lacksSocket(cause)
       if (!isRefusal) this.peer.log.report(hasNoSocket ? new Error(describeAddress(this.#init), { cause }) : cause, 'peer')

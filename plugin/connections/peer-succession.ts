@@ -18,8 +18,6 @@ export interface PeerSuccessionInit extends Omit<NegotiationInit, 'isAllowedAddr
   createAddressFilter: (client: ClientAddress) => (address: string) => boolean
   createPeerConnection: CreatePeerConnection
   /** In milliseconds. */
-  timeToConnected: number
-  /** In milliseconds. */
   timeToReconnected: number
 }
 

@@ -18,11 +18,11 @@ export interface ParsedDescription {
 }
 
 /** What a description has to fit to. */
-export interface Negotiation {
+export interface Agreed {
   /** The offer that an answer belongs to. */
-  offer?: string
+  offer?: string | undefined
   /** What the far end said before, once the two ends have agreed. */
-  previous?: string
+  previous?: string | undefined
 }
 
 /** Bytes of a description without its candidates. */
@@ -51,7 +51,7 @@ const DATA_ATTRIBUTES: Record<string, { is: RegExp, expected: string }> = {
  * Parses and checks a description from the far end (RFC 8866, RFC 8829, RFC 8841, RFC 9143) before anything sees it. Throws
  * InvalidDescriptionError, which quotes nothing of it.
  */
-export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription, { offer, previous }: Negotiation = {}): ParsedDescription {
+export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription, { offer, previous }: Agreed = {}): ParsedDescription {
   const lines = splitLines(sdp).filter(line => !(line.startsWith('a=fingerprint:') && !/^a=fingerprint:sha-256 /i.test(line)))
   const described = lines.filter(line => !isCandidate(line))
   const length = described.reduce((sum, line) => sum + Buffer.byteLength(line) + 2, 0)

@@ -252,6 +252,11 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.#negotiationNeeded()
   }
 
+  /** @internal Whether this end has to offer: https://www.w3.org/TR/webrtc/#dfn-check-if-negotiation-is-needed */
+  get needsNegotiation (): boolean {
+    return this.#local.isNegotiated && this.#signalingState === 'stable' && this.#media.transceivers.needNegotiation
+  }
+
   /** @internal W3C setLocalDescription with a rollback: takes back an offer that the far end has not answered. Not the first one. */
   rollback (): void {
     this.#assertOpen('rollback')
@@ -418,6 +423,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #answer (native: NativePeerConnection, { type, sdp }: WebRtcSessionDescription): void {
     const { transceivers } = this.#media
     for (const transceiver of transceivers.announced) this.#announceTrack(transceiver)
+    // One of them may have closed it, or have thrown.
+    this.#assertOpen('setLocalDescription')
     const takesAll = this.hasListeners('track')
     if (!this.#local.isNegotiated) {
       if (this.#configuration.media || transceivers.willCarryMedia(takesAll)) this.#media.attach(native)
@@ -435,11 +442,11 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   /** Once for all that the running code changes, when there is no negotiation under way: https://www.w3.org/TR/webrtc/#dfn-update-the-negotiation-needed-flag */
   #negotiationNeeded (): void {
-    if (this.#isNegotiationNeeded || !this.#local.isNegotiated || this.#signalingState !== 'stable' || !this.#media.transceivers.needNegotiation) return
+    if (this.#isNegotiationNeeded || !this.needsNegotiation) return
     this.#isNegotiationNeeded = true
     queueMicrotask(() => {
       this.#isNegotiationNeeded = false
-      if (this.#signalingState === 'stable' && this.#media.transceivers.needNegotiation) this.dispatch({ type: 'negotiationneeded', target: this })
+      if (this.needsNegotiation) this.dispatch({ type: 'negotiationneeded', target: this })
     })
   }
 

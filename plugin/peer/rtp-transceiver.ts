@@ -24,6 +24,7 @@ export class RtpTransceiver {
   #isStopping = false
   #isStopped = false
   #settled: MediaDirection | undefined
+  #settledBefore: MediaDirection | undefined
   #isWanted = false
 
   /** @internal Applications make transceivers with PeerConnection.addTransceiver. */
@@ -97,7 +98,13 @@ export class RtpTransceiver {
 
   /** @internal What this end's description says is what the application wants. */
   settle (): void {
+    this.#settledBefore = this.#settled
     this.#settled = this.#direction
+  }
+
+  /** @internal The description is taken back. */
+  unsettle (): void {
+    this.#settled = this.#settledBefore
   }
 
   /** @internal Whether the application wants something that no description says yet. */

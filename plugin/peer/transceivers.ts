@@ -130,6 +130,7 @@ export class Transceivers {
   /** The offer of this end is taken back: RFC 8829, 4.1.10.2. */
   rollback (): void {
     for (const transceiver of this.#localOffer!.associated) transceiver.associate(null)
+    for (const transceiver of this.#all) transceiver.unsettle()
     this.#localOffer = undefined
   }
 

@@ -116,10 +116,9 @@ t.test('POST /connections/:id/remote-description in every other state -> 409, an
   const answer = description('chromium-answer').sdp
   const unanswered = await server.createConnection()
   const asked: Record<string, [id: string, type: string, message: RegExp]> = {
-    'an offer after an offer': [unanswered.id, 'offer', /expected an answer in have-local-offer, found an offer in have-local-offer$/],
+    'an offer after an offer': [unanswered.id, 'offer', /expected an answer in have-local-offer, or an offer in stable once connected, found an offer in have-local-offer$/],
     'an answer to an answer': [(await server.createConnection(description('chromium-offer'))).id, 'answer', /found an answer in stable$/],
     'an answer when connected': [(await connect(t, server)).connection.id, 'answer', /found an answer in stable$/],
-    'an offer when connected': [(await connectByOffer(t, server)).connection.id, 'offer', /found an offer in stable$/]
   }
   for (const [name, [id, type, message]] of Object.entries(asked)) {
     const before = (await server.request<WebRtcConnection>('GET', `/connections/${id}`)).json
