@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { PeerConnection, WebRtcConnection, WebRtcSessionDescription } from '../../plugin/index.js'
 import { description, descriptions, withAttribute, withLines } from '../helpers/descriptions.js'
-import { connect, connectByOffer, createFarEnd, offered } from '../helpers/handshake.js'
+import { connect, createFarEnd, offered } from '../helpers/handshake.js'
 import { withoutCandidates } from '../helpers/native-peer.js'
 import { createServer } from '../helpers/server.js'
 
