@@ -17,12 +17,20 @@ t.test('Swagger UI: every operation, tried out as it is filled in, is answered',
   const { id } = created.body
 
   t.match(await tryOut(page, 'ListConnections'), { status: 200, body: [{ id, state: 'open' }] })
-  t.match(await tryOut(page, 'GetConnection', { id }), { status: 200, body: created.body })
+  const { reconnectToken, ...shown } = created.body
+  t.match(await tryOut(page, 'GetConnection', { id }), { status: 200, body: shown })
+  t.match(await tryOut(page, 'GetConnectionStats', { id }), { status: 200, body: { handshake: { created: Number } } })
+  t.match(await tryOut(page, 'ListLocalCandidates', { id }), { status: 200, body: { candidates: [{ candidate: /typ host/ }] } })
+  t.match(await tryOut(page, 'AddRemoteCandidates', { id }), { status: 200, body: { candidates: [] } })
+  t.match(await tryOut(page, 'StreamEvents', { id }), { status: 200, body: /^event: description$/m })
+  t.match(await tryOut(page, 'ListIceServers'), { status: 200, body: { iceServers: [] } })
   t.match(await tryOut(page, 'GetLocalDescription', { id }), { status: 200, body: created.body.localDescription! })
   t.match(await tryOut<WebRtcError>(page, 'GetRemoteDescription', { id }), { status: 404, body: { code: 'FST_WEBRTC_NO_REMOTE_DESCRIPTION' } })
   const answer = await tryOut<WebRtcSessionDescription>(page, 'SetRemoteDescription', { id })
   t.match(answer, { status: 200, body: { type: 'answer' } })
   t.match(await tryOut(page, 'GetRemoteDescription', { id }), { status: 200, body: answer.body })
+  const reconnected = await tryOut<WebRtcConnection>(page, 'ReconnectConnection', { id, body: { reconnectToken } })
+  t.match(reconnected, { status: 200, body: { id, signalingState: 'have-local-offer', localDescription: { type: 'offer' } } })
   t.match(await tryOut(page, 'DeleteConnection', { id }), { status: 200, body: { id, state: 'closed' } })
   t.same(await tryOut(page, 'ListConnections'), { status: 200, body: [] })
   t.match(await tryOut(page, 'GetConnection', { id }), { status: 404, body: { code: 'FST_WEBRTC_CONNECTION_NOT_FOUND' } })
@@ -69,11 +77,11 @@ async function tryOut<Body> (page: Page, operation: string, { id, body }: { id?:
     await block.locator('.opblock-summary-control').click()
     await block.getByRole('button', { name: 'Try it out' }).click()
   }
-  if (id !== undefined) await block.getByPlaceholder('id').fill(id)
+  if (id !== undefined) await block.getByPlaceholder('id', { exact: true }).fill(id)
   if (body !== undefined) await block.locator('textarea').fill(JSON.stringify(body))
-  const answered = page.waitForResponse(response => response.url().includes('/ping-pong/connections'))
+  const answered = page.waitForResponse(response => response.url().includes('/ping-pong/'))
   await block.getByRole('button', { name: 'Execute' }).click()
   const response = await answered
   const shown = await block.locator('.live-responses-table .response .response-col_status', { hasText: String(response.status()) }).innerText()
-  return { status: Number.parseInt(shown), body: await response.json() as Body }
+  return { status: Number.parseInt(shown), body: (response.headers()['content-type']!.startsWith('application/json') ? await response.json() : await response.text()) as Body }
 }
