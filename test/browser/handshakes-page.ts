@@ -1,6 +1,7 @@
 /** Runs in the page of handshakes.test.ts. */
 import { ConnectionClient } from '../../generated-client/index.js'
 import { connectAsPredecessor } from './predecessor-client.js'
+import { connectTrickling } from './trickling-client.js'
 
 const DEADLINE = 10_000
 
@@ -32,6 +33,20 @@ const flows: Record<string, Flow> = {
     const peerConnection = await client.createConnection({
       beforeAnswer (peerConnection) { echo = echoOn(peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })) }
     })
+    await within(echo!, peerConnection)
+    peerConnection.close()
+  },
+
+  async 'client offers, candidates by themselves' () {
+    let echo: Promise<void> | undefined
+    const peerConnection = await connectTrickling('client', peerConnection => { echo = echoOn(peerConnection.createDataChannel('echo')) })
+    await within(echo!, peerConnection)
+    peerConnection.close()
+  },
+
+  async 'server offers, candidates by themselves' () {
+    let echo: Promise<void> | undefined
+    const peerConnection = await connectTrickling('server', peerConnection => { echo = echoOn(peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })) })
     await within(echo!, peerConnection)
     peerConnection.close()
   },
