@@ -1,10 +1,16 @@
 import t, { type Test } from 'tap'
-import { MediaStreamTrack, type PeerConnection, type RtpTransceiver } from '../../plugin/index.js'
+import { MediaStreamTrack, type PeerConnection, type RtpTransceiver, type WebRtcSessionDescription } from '../../plugin/index.js'
 import { negotiate, rtp } from '../helpers/media.js'
+import { withoutCandidates } from '../helpers/native-peer.js'
 import { createPeer, next } from '../helpers/peers.js'
 
 function createTwo (t: Test): [PeerConnection, PeerConnection] {
   return [createPeer(t).peerConnection, createPeer(t).peerConnection]
+}
+
+/** The offer, by which nothing connects yet: a check that overtakes the answer fails the native peer now and then. */
+function held ({ localDescription }: PeerConnection): WebRtcSessionDescription {
+  return { type: 'offer', sdp: withoutCandidates(localDescription!.sdp) }
 }
 
 /** The m-lines, with mid and direction. */
@@ -68,7 +74,7 @@ for (const [name, [prepare, direction]] of Object.entries(WANTED)) {
     const [caller, callee] = createTwo(t)
     caller.addTransceiver('audio')
     caller.setLocalDescription()
-    callee.setRemoteDescription(caller.localDescription!)
+    callee.setRemoteDescription(held(caller))
     const [transceiver] = callee.getTransceivers()
     prepare(transceiver!, callee)
     callee.setLocalDescription()
@@ -243,7 +249,7 @@ t.test('stop -> while the far end looks at the offer -> it learns of it in the n
   const transceiver = caller.addTransceiver('audio')
   caller.setLocalDescription()
   transceiver.stop()
-  callee.setRemoteDescription(caller.localDescription!)
+  callee.setRemoteDescription(held(caller))
   callee.setLocalDescription()
   const needed = next(caller, 'negotiationneeded')
   caller.setRemoteDescription(callee.localDescription!)
@@ -283,7 +289,7 @@ t.test('an answer that is active, and one without codecs -> this end is passive;
   caller.addTransceiver('audio')
   const video = caller.addTransceiver('video')
   caller.setLocalDescription()
-  callee.setRemoteDescription(caller.localDescription!)
+  callee.setRemoteDescription(held(caller))
   callee.setLocalDescription()
   caller.setRemoteDescription({ type: 'answer', sdp: callee.localDescription!.sdp.replaceAll('setup:passive', 'setup:active').replace(/(m=video \d+ \S+) .*/, '$1 50') })
   t.equal(video.currentDirection, 'stopped')
