@@ -1,8 +1,11 @@
 import type { ClientOptions } from 'openapi-fetch'
 import { isConnecting, joinCandidates, LocalCandidates, splitCandidates } from './candidates.js'
+import { ClientConnection, type ConnectOptions, type ServerConnection } from './client-connection.js'
 import { ConnectionError, unwrap } from './connection-error.js'
+import { environment, type Environment } from './environment.js'
 import { readEvents, type EventsOptions, type WebRtcEvent } from './events.js'
 import type { components } from './schema.js'
+import { askForServerEnd } from './server-end.js'
 import { createSignalingClient, type SignalingClient } from './signaling-client.js'
 import { enableStereoOpus } from './stereo-opus.js'
 
@@ -66,18 +69,41 @@ export class ConnectionClient {
    * signal's reason, or with what a hook or the peer threw; nothing is left behind at either end.
    */
   async createConnection (options: CreateConnectionOptions = {}): Promise<RTCPeerConnection> {
-    const { beforeOffer, beforeAnswer, signal } = options
-    if (beforeOffer && beforeAnswer) throw new TypeError('createConnection: expected beforeOffer or beforeAnswer, found both')
-    if (!this.#RTCPeerConnection) throw new TypeError('ConnectionClient: expected the option RTCPeerConnection where there is no global one')
-    signal?.throwIfAborted()
+    this.#check('createConnection', options)
+    options.signal?.throwIfAborted()
+    return (await this.#shakeHands(options)).finish()
+  }
 
+  /**
+   * Gets connected and stays so until it is closed: a peer that is lost is replaced, and the server's connection with its
+   * state stays. Hooks run for each peer. Never throws for what a server does: listen to `closed`. Throws a TypeError for impossible options.
+   */
+  connect (options: ConnectOptions = {}, where: Environment = environment): ClientConnection {
+    this.#check('connect', options)
+    return new ClientConnection({
+      establish: async (options, existing) => {
+        const handshake = await this.#shakeHands(options as CreateConnectionOptions, existing)
+        return { ...await handshake.created!, peerConnection: handshake.peerConnection }
+      },
+      ask: id => askForServerEnd(this.#api, id),
+      delete: id => deleteConnection(this.#api, id)
+    }, options, where)
+  }
+
+  #check (method: string, { beforeOffer, beforeAnswer }: Pick<ConnectOptions, 'beforeOffer' | 'beforeAnswer'>): void {
+    if (beforeOffer && beforeAnswer) throw new TypeError(`${method}: expected beforeOffer or beforeAnswer, found both`)
+    if (!this.#RTCPeerConnection) throw new TypeError('ConnectionClient: expected the option RTCPeerConnection where there is no global one')
+  }
+
+  async #shakeHands (options: CreateConnectionOptions, existing?: ServerConnection): Promise<Handshake> {
+    const { beforeOffer, beforeAnswer, signal } = options
     // Asked for before this end's peer is made: the one does not wait for the other.
-    const handshake = new Handshake(this.#api, options, this.#configuration)
+    const handshake = new Handshake(this.#api, options, this.#configuration, existing)
     if (!beforeOffer) handshake.create()
     try {
-      handshake.peerConnection = new this.#RTCPeerConnection(this.#configuration)
+      handshake.peerConnection = new this.#RTCPeerConnection!(this.#configuration)
       await untilAborted(beforeOffer ? handshake.offer(beforeOffer, this.#asksForIceServers) : handshake.answer(beforeAnswer), signal)
-      return handshake.finish()
+      return handshake
     } catch (error) {
       handshake.abandon()
       throw error
@@ -98,23 +124,37 @@ class Handshake {
   readonly #api: SignalingClient
   readonly #options: CreateConnectionOptions
   readonly #configuration: RTCConfiguration | undefined
+  readonly #existing: ServerConnection | undefined
   #created: Promise<WebRtcConnection> | undefined
   #localCandidates: LocalCandidates | undefined
   peerConnection!: RTCPeerConnection
 
-  constructor (api: SignalingClient, options: CreateConnectionOptions, configuration: RTCConfiguration | undefined) {
+  /** With a connection that exists already it gets another peer. */
+  constructor (api: SignalingClient, options: CreateConnectionOptions, configuration: RTCConfiguration | undefined, existing: ServerConnection | undefined) {
     this.#api = api
     this.#options = options
     this.#configuration = configuration
+    this.#existing = existing
+  }
+
+  get created (): Promise<WebRtcConnection> | undefined {
+    return this.#created
   }
 
   /** Not to be aborted: the server's end can only be closed by whoever learns its id. */
   create (remoteDescription?: WebRtcSessionDescription): Promise<WebRtcConnection> {
     this.#options.signal?.throwIfAborted()
     const { trickle } = this.#options
-    this.#created = unwrap(this.#api.POST('/connections', remoteDescription || trickle ? { body: { remoteDescription, trickle } } : {}))
+    this.#created = this.#existing
+      ? this.#reconnect(this.#existing, remoteDescription)
+      : unwrap(this.#api.POST('/connections', remoteDescription || trickle ? { body: { remoteDescription, trickle } } : {}))
     this.#created.catch(() => {})
     return this.#created
+  }
+
+  #reconnect ({ id, reconnectToken = '' }: ServerConnection, remoteDescription?: WebRtcSessionDescription): Promise<WebRtcConnection> {
+    const { trickle, signal } = this.#options
+    return unwrap(this.#api.POST('/connections/{id}/reconnect', { params: { path: { id } }, body: { reconnectToken, remoteDescription, trickle }, signal }))
   }
 
   /** One round trip: the server's answer comes back with its candidates. Its ICE servers would be another, at the same time as the hook. */
@@ -169,9 +209,9 @@ class Handshake {
     this.#delete()
   }
 
-  /** `keepalive`, since a page closes its peers when it is left. A server that cannot be reached notices the end by itself. */
+  /** A connection that was there before stays. */
   #delete (): void {
-    this.#created?.then(({ id }) => this.#api.DELETE('/connections/{id}', { params: { path: { id } }, keepalive: true })).catch(() => {})
+    if (!this.#existing) this.#created?.then(({ id }) => deleteConnection(this.#api, id)).catch(() => {})
   }
 
   /** Before the peer gathers. */
@@ -212,6 +252,11 @@ class Handshake {
       peerConnection.removeEventListener('iceconnectionstatechange', check)
     }
   }
+}
+
+/** `keepalive`, since a page closes its peers when it is left. A server that cannot be reached notices the end by itself. */
+function deleteConnection (api: SignalingClient, id: string): void {
+  api.DELETE('/connections/{id}', { params: { path: { id } }, keepalive: true }).catch(() => {})
 }
 
 function expectDescription (description: WebRtcSessionDescription | undefined): WebRtcSessionDescription {

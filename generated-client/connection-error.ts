@@ -8,6 +8,12 @@ export type ClientErrorCode =
   | 'NETWORK_ERROR'
   /** Something answered that is not this API, for instance a proxy. */
   | 'UNEXPECTED_ANSWER'
+  /** An attempt of `connect` took longer than timeToConnected. */
+  | 'TIMED_OUT'
+  /** A peer of `connect` failed before it was connected. */
+  | 'NOT_CONNECTED'
+  /** A hook of `connect` threw or rejected. `cause` has with what. */
+  | 'HOOK_FAILED'
 
 /** Why no connection was made. */
 export class ConnectionError extends Error {

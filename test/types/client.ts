@@ -75,6 +75,17 @@ export async function connectionClient (): Promise<void> {
   await client.createConnection({ beforeOffer: peerConnection => peerConnection.createDataChannel('') })
   peerConnection.close()
 
+  const connection = client.connect({ timeToGiveUp: 1, signal: AbortSignal.timeout(1), beforeAnswer: async (peerConnection, { isReconnect, isServerStateLost }) => isReconnect && isServerStateLost && peerConnection.localDescription })
+  connection.addEventListener('reconnecting', ({ attempt, delay, reason }) => console.log(attempt + delay, reason === 'disconnected'))
+  connection.addEventListener('closed', ({ reason }) => console.log(reason === 'gave-up'), { once: true })
+  const { reason } = await connection.closed
+  console.log(connection.state === 'closed', connection.peerConnection?.connectionState, reason)
+  connection.close()
+  // @ts-expect-error there is no such event
+  connection.addEventListener('disconnected', () => {})
+  // @ts-expect-error there is no such reason
+  console.log(reason === 'timeout')
+
   // @ts-expect-error the prefix of the server's plugin
   console.log(new ConnectionClient({}))
   // @ts-expect-error only one end offers

@@ -1,0 +1,305 @@
+import { backoff } from './backoff.js'
+import { ConnectionError } from './connection-error.js'
+import type { Environment } from './environment.js'
+import { PeerWatch, type LossReason } from './peer-watch.js'
+import type { ServerEnd } from './server-end.js'
+
+export type ClientConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'closed'
+
+/** Why a connection has ended for good. */
+export type ClosedReason =
+  /** `close()` of the connection or of its peer, or the signal. */
+  | 'application'
+  /** The server has closed the connection, and goes on without it. */
+  | 'server'
+  /** Another client has used the connection's token. */
+  | 'taken-over'
+  /** The server refuses in a way that will not change, or a hook has failed: see `error`. */
+  | 'refused'
+  /** timeToGiveUp has passed. */
+  | 'gave-up'
+
+/** What a hook is told beside the peer. */
+export interface ConnectContext {
+  /** Whether there was a connected peer before. */
+  isReconnect: boolean
+  /** Whether the server has forgotten the connection that there was, so that this is another. */
+  isServerStateLost: boolean
+}
+
+/** Adds tracks, makes channels, listens for channels, for each new peer. May be async. */
+export type ConnectHook = (peerConnection: RTCPeerConnection, context: ConnectContext) => unknown
+
+export interface ConnectOptions {
+  /** The server offers; runs before this end answers. */
+  beforeAnswer?: ConnectHook
+  /** This end offers; runs before it does, and has to make a channel or add a track. */
+  beforeOffer?: ConnectHook
+  /** Ask for Opus in stereo. Default false. */
+  stereo?: boolean
+  /** The server's description comes at once, and its candidates as events. Default false. */
+  trickle?: boolean
+  /** Time that one attempt to connect may take, in milliseconds. Default 10000. */
+  timeToConnected?: number
+  /** How long a broken path is waited for before there is another peer, in milliseconds. Default 3000. */
+  timeToLost?: number
+  /** How long is tried to get connected before the connection closes, in milliseconds. Default 120000. */
+  timeToGiveUp?: number
+  /** Closes the connection. */
+  signal?: AbortSignal
+}
+
+/** The connection at the server. */
+export interface ServerConnection {
+  id: string
+  reconnectToken?: string
+}
+
+/** A handshake that went well. */
+export interface Established extends ServerConnection {
+  peerConnection: RTCPeerConnection
+}
+
+/** What the connection does by way of the server. */
+export interface Signaling {
+  /** A peer that is about to connect, of the connection that there is or of a new one. */
+  establish: (options: { beforeAnswer?: (peerConnection: RTCPeerConnection) => unknown, beforeOffer?: (peerConnection: RTCPeerConnection) => unknown, stereo?: boolean, trickle?: boolean, signal: AbortSignal }, existing?: ServerConnection) => Promise<Established>
+  ask: (id: string) => Promise<ServerEnd>
+  delete: (id: string) => void
+}
+
+interface AttemptEvent { attempt: number, delay: number, reason?: LossReason, error?: unknown }
+
+export interface ClientConnectionEventMap {
+  /** An attempt will be made in `delay` milliseconds; the first is 1. `error` is what the one before it ended with. */
+  connecting: Event & AttemptEvent
+  connected: Event
+  /** The peer is lost for the `reason`; an attempt will be made in `delay` milliseconds. */
+  reconnecting: Event & AttemptEvent & { reason: LossReason }
+  reconnected: Event & { isServerStateLost: boolean }
+  closed: Event & { reason: ClosedReason, error?: unknown }
+}
+
+/** No two attempts begin at shorter intervals, in milliseconds, whatever the network says of itself. */
+const MIN_INTERVAL = 500
+
+/** Refusals that another time may bring another answer to. */
+const PASSING = [408, 409, 425, 429]
+
+/** A connection that outlives its peers: it notices when one is lost, and gets another from the server. */
+export class ClientConnection extends EventTarget {
+  /** Settles with the last event. */
+  readonly closed: Promise<ClientConnectionEventMap['closed']>
+  readonly #signaling: Signaling
+  readonly #options: ConnectOptions
+  readonly #environment: Environment
+  readonly #ended = new AbortController()
+  #onClosed!: (event: ClientConnectionEventMap['closed']) => void
+  #state: ClientConnectionState = 'connecting'
+  #peerConnection: RTCPeerConnection | undefined
+  #watch: PeerWatch | undefined
+  #server: ServerConnection | undefined
+  #isServerStateLost = false
+  #lastAttempt = -Infinity
+
+  /** Connections are made by ConnectionClient.connect. */
+  constructor (signaling: Signaling, options: ConnectOptions, environment: Environment) {
+    super()
+    this.#signaling = signaling
+    this.#options = options
+    this.#environment = environment
+    this.closed = new Promise(resolve => { this.#onClosed = resolve })
+    const { signal } = options
+    signal?.addEventListener('abort', () => this.close(), { once: true, signal: this.#ended.signal })
+    // Not before whoever called has had the time to listen.
+    queueMicrotask(() => {
+      if (signal?.aborted) this.close()
+      this.#live()
+    })
+  }
+
+  get state (): ClientConnectionState {
+    return this.#state
+  }
+
+  /** The one there is, connected or not; undefined while there is none. */
+  get peerConnection (): RTCPeerConnection | undefined {
+    return this.#peerConnection
+  }
+
+  /** Closes both ends for good. Harmless when called again. */
+  close (): void {
+    this.#end('application')
+  }
+
+  override addEventListener<Type extends keyof ClientConnectionEventMap> (type: Type, listener: (event: ClientConnectionEventMap[Type]) => unknown, options?: AddEventListenerOptions | boolean): void {
+    super.addEventListener(type, listener as EventListener, options)
+  }
+
+  override removeEventListener<Type extends keyof ClientConnectionEventMap> (type: Type, listener: (event: ClientConnectionEventMap[Type]) => unknown, options?: EventListenerOptions | boolean): void {
+    super.removeEventListener(type, listener as EventListener, options)
+  }
+
+  async #live (): Promise<void> {
+    let reason: LossReason | undefined
+    while (this.#state !== 'closed') {
+      if (!await this.#getConnected(reason)) return
+      const isReconnect = reason !== undefined
+      this.#state = 'connected'
+      this.#dispatch(isReconnect ? 'reconnected' : 'connected', isReconnect ? { isServerStateLost: this.#isServerStateLost } : {})
+      reason = await this.#watch!.lost
+      // Before it can have been started again: one that says goodbye and is still there meant it.
+      if (reason === 'closed' && await this.#ask() === 'forgotten') this.#end('server')
+    }
+  }
+
+  /** Whether there is a connected peer in the end. */
+  async #getConnected (reason: LossReason | undefined): Promise<boolean> {
+    const { timeToGiveUp = 120_000 } = this.#options
+    const { now, random } = this.#environment
+    const giveUpAt = now() + timeToGiveUp
+    this.#isServerStateLost = false
+    let error: unknown
+    for (let attempt = 1; this.#state !== 'closed'; attempt++) {
+      const retryAfter = error instanceof ConnectionError ? error.retryAfter : undefined
+      // A server that has forgotten the connection is there: no need to wait for it.
+      const isAtOnce = isForgotten(error) || (attempt === 1 && !reason)
+      const delay = isAtOnce ? 0 : Math.round(backoff(attempt, retryAfter, random))
+      this.#state = reason ? 'reconnecting' : 'connecting'
+      this.#dispatch(this.#state, { attempt, delay, ...reason && { reason }, ...error !== undefined && { error } })
+      await this.#sleep(Math.min(delay, giveUpAt - now()), retryAfter === undefined)
+      if (this.#ended.signal.aborted) return false
+      if (now() >= giveUpAt) {
+        this.#end('gave-up', error)
+        return false
+      }
+      error = await this.#attempt(reason, Math.min(giveUpAt - now(), this.#options.timeToConnected ?? 10_000))
+      if (error === undefined) return true
+      const ended = this.#judge(error)
+      if (ended) this.#end(ended, error)
+    }
+    return false
+  }
+
+  /** What it ended with; undefined when the peer is connected. */
+  async #attempt (reason: LossReason | undefined, time: number): Promise<unknown> {
+    const { setTimeout, clearTimeout, now } = this.#environment
+    this.#lastAttempt = now()
+    this.#discardPeer()
+    const controller = new AbortController()
+    const abort = () => controller.abort(new ConnectionError(`No peer was connected within ${Math.round(time)} ms`, { code: 'TIMED_OUT' }))
+    const timer = setTimeout(abort, time)
+    this.#ended.signal.addEventListener('abort', abort)
+    const context = { isReconnect: reason !== undefined, isServerStateLost: this.#isServerStateLost }
+    const error = await this.#connect(context, controller.signal).catch((error: unknown) => error)
+    clearTimeout(timer)
+    this.#ended.signal.removeEventListener('abort', abort)
+    return error
+  }
+
+  async #connect (context: ConnectContext, signal: AbortSignal): Promise<void> {
+    await this.#establish(context, signal)
+    const watch = this.#watch!
+    const lost = watch.lost.then(() => { throw new ConnectionError('The peer could not connect', { code: 'NOT_CONNECTED' }) })
+    const aborted = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    await Promise.race([watch.connected, lost, aborted])
+  }
+
+  async #establish (context: ConnectContext, signal: AbortSignal): Promise<void> {
+    const { beforeAnswer, beforeOffer, stereo, trickle } = this.#options
+    const prepare = (hook?: ConnectHook) => async (peerConnection: RTCPeerConnection) => {
+      this.#adoptPeer(peerConnection)
+      try {
+        await hook?.(peerConnection, context)
+      } catch (cause) {
+        throw new ConnectionError('A hook failed', { code: 'HOOK_FAILED', cause })
+      }
+    }
+    const hooks = beforeOffer ? { beforeOffer: prepare(beforeOffer) } : { beforeAnswer: prepare(beforeAnswer) }
+    const { peerConnection, id, reconnectToken } = await this.#signaling.establish({ ...hooks, stereo, trickle, signal }, this.#server)
+    this.#server = { id, reconnectToken }
+    const { close } = peerConnection
+    peerConnection.close = () => {
+      close.call(peerConnection)
+      if (peerConnection === this.#peerConnection) this.close()
+    }
+    if (signal.aborted) throw signal.reason
+    this.#watch!.watchTransport()
+  }
+
+  #adoptPeer (peerConnection: RTCPeerConnection): void {
+    const { timeToLost = 3000 } = this.#options
+    this.#peerConnection = peerConnection
+    this.#watch = new PeerWatch(peerConnection, {
+      environment: this.#environment,
+      timeToLost,
+      ask: () => this.#ask()
+    })
+  }
+
+  async #ask (): Promise<ServerEnd> {
+    return this.#server ? await this.#signaling.ask(this.#server.id) : 'unknown'
+  }
+
+  /** Without the application's being told that it has closed its peer. */
+  #discardPeer (): void {
+    const peerConnection = this.#peerConnection
+    this.#watch?.end()
+    this.#peerConnection = undefined
+    peerConnection?.close()
+  }
+
+  /** Why the connection has to close after an attempt that failed; undefined when there may be another. */
+  #judge (error: unknown): ClosedReason | undefined {
+    if (!(error instanceof ConnectionError)) return undefined
+    const { code, statusCode } = error
+    if (code === 'HOOK_FAILED') return 'refused'
+    if (code === 'FST_WEBRTC_INVALID_RECONNECT_TOKEN') return 'taken-over'
+    if (isForgotten(error)) {
+      this.#isServerStateLost = true
+      this.#server = undefined
+      return undefined
+    }
+    const isPassing = statusCode === undefined || statusCode < 400 || statusCode >= 500 || PASSING.includes(statusCode)
+    return isPassing ? undefined : 'refused'
+  }
+
+  /** Ends early when the network or the page comes back, if it may. */
+  async #sleep (time: number, mayEndEarly: boolean): Promise<void> {
+    const { setTimeout, clearTimeout, now, onWake } = this.#environment
+    const { signal } = this.#ended
+    if (time <= 0) return
+    await new Promise<void>(resolve => {
+      const end = () => {
+        stop()
+        clearTimeout(timer)
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, time)
+      const stop = onWake(() => { if (mayEndEarly && now() - this.#lastAttempt >= MIN_INTERVAL) end() })
+      signal.addEventListener('abort', end)
+    })
+  }
+
+  #end (reason: ClosedReason, error?: unknown): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#ended.abort()
+    this.#watch?.end()
+    this.#peerConnection?.close()
+    if (this.#server && reason !== 'server' && reason !== 'taken-over') this.#signaling.delete(this.#server.id)
+    const event = this.#dispatch('closed', { reason, ...error !== undefined && { error } })
+    this.#onClosed(event)
+  }
+
+  #dispatch<Type extends keyof ClientConnectionEventMap> (type: Type, details: Omit<ClientConnectionEventMap[Type], keyof Event>): ClientConnectionEventMap[Type] {
+    const event = Object.assign(new Event(type), details) as unknown as ClientConnectionEventMap[Type]
+    this.dispatchEvent(event)
+    return event
+  }
+}
+
+function isForgotten (error: unknown): boolean {
+  return error instanceof ConnectionError && error.code === 'FST_WEBRTC_CONNECTION_NOT_FOUND'
+}
