@@ -4,6 +4,7 @@ import { ClientConnection, type ConnectOptions, type ServerConnection } from './
 import { ConnectionError, unwrap } from './connection-error.js'
 import { environment, type Environment } from './environment.js'
 import { readEvents, type EventsOptions, type WebRtcEvent } from './events.js'
+import { Renegotiation } from './renegotiation.js'
 import type { components } from './schema.js'
 import { askForServerEnd } from './server-end.js'
 import { createSignalingClient, type SignalingClient } from './signaling-client.js'
@@ -34,6 +35,10 @@ export type CreateConnectionOptions = {
   signal?: AbortSignal
   /** The server's description comes at once, and its candidates as events, for servers that gather slowly, from STUN and TURN servers. It costs a request. Default false. */
   trickle?: boolean
+  /** Hear of what the server offers later, by a request that stays open. Default: where the first descriptions have audio or video. What this end offers later needs no option. */
+  renegotiate?: boolean
+  /** Told of what ended the negotiation while the connection lived: what there is goes on. Default nothing. */
+  onNegotiationError?: (error: unknown) => void
 } & (
   | {
     /** The server offers; runs before this end answers. */
@@ -127,6 +132,7 @@ class Handshake {
   readonly #existing: ServerConnection | undefined
   #created: Promise<WebRtcConnection> | undefined
   #localCandidates: LocalCandidates | undefined
+  #renegotiation: Renegotiation | undefined
   peerConnection!: RTCPeerConnection
 
   /** With a connection that exists already it gets another peer. */
@@ -165,8 +171,10 @@ class Handshake {
     this.#useIceServers(answer?.iceServers)
     const offer = await this.#setLocalDescription(await peerConnection.createOffer())
     const connection = await this.create(offer)
+    this.#renegotiation = this.#createRenegotiation(connection)
     await peerConnection.setRemoteDescription(expectDescription(connection.localDescription))
     this.#trickle(connection)
+    this.#listen(offer, connection)
   }
 
   /**
@@ -181,6 +189,7 @@ class Handshake {
     const { description, candidates } = splitCandidates(expectDescription(localDescription))
     await peerConnection.setRemoteDescription(description)
     await beforeAnswer?.(peerConnection)
+    this.#renegotiation = this.#createRenegotiation(connection)
     const answer = await this.#setLocalDescription(await peerConnection.createAnswer())
     await unwrap(this.#api.POST('/connections/{id}/remote-description', {
       params: { path: { id } },
@@ -189,6 +198,7 @@ class Handshake {
     }))
     await Promise.all(candidates.map(candidate => peerConnection.addIceCandidate(candidate)))
     this.#trickle(connection)
+    this.#listen(answer, connection)
   }
 
   /** Hands over the peer, with a `close` that closes both ends. */
@@ -199,12 +209,14 @@ class Handshake {
     peerConnection.close = () => {
       if (!isClosed) this.#delete()
       isClosed = true
+      this.#renegotiation?.close()
       close.call(peerConnection)
     }
     return peerConnection
   }
 
   abandon (): void {
+    this.#renegotiation?.close()
     this.peerConnection?.close()
     this.#delete()
   }
@@ -212,6 +224,20 @@ class Handshake {
   /** A connection that was there before stays. */
   #delete (): void {
     if (!this.#existing) this.#created?.then(({ id }) => deleteConnection(this.#api, id)).catch(() => {})
+  }
+
+  #createRenegotiation ({ id, lastEventId }: WebRtcConnection): Renegotiation {
+    const { onNegotiationError } = this.#options
+    return new Renegotiation({ api: this.#api, id, lastEventId, peerConnection: this.peerConnection, prepare: sdp => this.#prepare(sdp), onError: error => onNegotiationError?.(error) })
+  }
+
+  #listen ({ sdp }: WebRtcSessionDescription, { localDescription }: WebRtcConnection): void {
+    const { renegotiate = [sdp, localDescription!.sdp].some(sdp => /^m=(audio|video) /m.test(sdp)) } = this.#options
+    if (renegotiate) this.#renegotiation!.listen()
+  }
+
+  #prepare (sdp: string): string {
+    return this.#options.stereo ? enableStereoOpus(sdp) : sdp
   }
 
   /** Before the peer gathers. */
@@ -222,7 +248,7 @@ class Handshake {
   /** Applies the description and settles with what the server is to be told: the same, with the first candidates. */
   async #setLocalDescription ({ type, sdp = '' }: RTCSessionDescriptionInit): Promise<WebRtcSessionDescription> {
     const { peerConnection } = this
-    const description = { type: type as WebRtcSessionDescription['type'], sdp: this.#options.stereo ? enableStereoOpus(sdp) : sdp }
+    const description = { type: type as WebRtcSessionDescription['type'], sdp: this.#prepare(sdp) }
     this.#localCandidates = new LocalCandidates(peerConnection)
     await peerConnection.setLocalDescription(description)
     return { ...description, sdp: joinCandidates(description.sdp, await this.#localCandidates.first()) }

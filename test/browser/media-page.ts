@@ -43,10 +43,11 @@ export function createStream (colour: string): MediaStream {
 const media = {
   peers,
 
-  async connect (name: string, baseUrl: string, flow: 'client offers' | 'server offers', colour: string | undefined): Promise<void> {
+  async connect (name: string, baseUrl: string, flow: 'client offers' | 'server offers', colour?: string, renegotiate?: boolean): Promise<void> {
     const stream = colour === undefined ? new MediaStream() : createStream(colour)
     const add = (peerConnection: RTCPeerConnection) => {
       peers.set(name, peerConnection)
+      if (!colour) peerConnection.createDataChannel('none')
       const free = peerConnection.getTransceivers()
       for (const track of stream.getTracks()) {
         const transceiver = free.find(({ receiver, sender }) => receiver.track.kind === track.kind && !sender.track)
@@ -58,8 +59,46 @@ const media = {
         }
       }
     }
-    const options: CreateConnectionOptions = flow === 'client offers' ? { beforeOffer: add } : { beforeAnswer: add }
+    const onNegotiationError = (error: unknown) => { console.error(String(error)) }
+    const options: CreateConnectionOptions = flow === 'client offers' ? { beforeOffer: add, renegotiate, onNegotiationError } : { beforeAnswer: add, renegotiate, onNegotiationError }
     await new ConnectionClient({ baseUrl }).createConnection(options)
+  },
+
+  /** As a page does whose user turns the camera on. */
+  addCamera (name: string, colour: string): void {
+    const stream = createStream(colour)
+    for (const track of stream.getTracks()) peers.get(name)!.addTrack(track, stream)
+  },
+
+  /** And off again; settles when the server knows. */
+  async removeCamera (name: string): Promise<void> {
+    const peerConnection = peers.get(name)!
+    for (const transceiver of peerConnection.getTransceivers()) {
+      transceiver.sender.track?.stop()
+      transceiver.stop()
+    }
+    await until(peerConnection, () => peerConnection.getTransceivers().length === 0)
+  },
+
+  /** Settles when the server has sent so many tracks. */
+  async hasTracks (name: string, count: number): Promise<void> {
+    const peerConnection = peers.get(name)!
+    await until(peerConnection, () => peerConnection.getTransceivers().filter(({ currentDirection }) => currentDirection === 'recvonly' || currentDirection === 'sendrecv').length === count)
+  },
+
+  /** Changes what it sends, over and over; the longest time until both ends had agreed, in milliseconds. */
+  async change (name: string, count: number): Promise<number> {
+    const peerConnection = peers.get(name)!
+    const transceiver = peerConnection.addTransceiver('audio', { direction: 'inactive' })
+    let longest = 0
+    for (let change = 0; change < count; change++) {
+      const start = performance.now()
+      const direction = change % 2 ? 'inactive' : 'sendonly'
+      transceiver.direction = direction
+      await until(peerConnection, () => transceiver.currentDirection === direction && peerConnection.signalingState === 'stable')
+      longest = Math.max(longest, performance.now() - start)
+    }
+    return longest
   },
 
   /** What arrives, once there is a picture. */
@@ -90,6 +129,14 @@ const media = {
 }
 
 window.media = media
+
+async function until (peerConnection: RTCPeerConnection, is: () => boolean): Promise<void> {
+  const end = performance.now() + 10_000
+  while (!is()) {
+    if (performance.now() > end) throw new Error(`not within 10 s: ${peerConnection.signalingState}, ${peerConnection.getTransceivers().map(({ mid, direction, currentDirection }) => `${mid} ${direction} ${currentDirection}`)}`)
+    await new Promise(resolve => setTimeout(resolve, 2))
+  }
+}
 
 async function decoded (peerConnection: RTCPeerConnection): Promise<number> {
   return (await statsOf(peerConnection, 'video'))?.framesDecoded ?? 0

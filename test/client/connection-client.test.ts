@@ -378,3 +378,47 @@ async function untilConnected (peerConnection: RTCPeerConnection): Promise<void>
     check()
   })
 }
+
+t.test('createConnection -> renegotiate, or audio and video -> hears of the server\'s events; otherwise not', async t => {
+  for (const [kind, renegotiate, isHeard] of [['audio', undefined, true], ['audio', false, false], [undefined, true, true], [undefined, undefined, false]] as const) {
+    const { client, requests } = await start(t, { beforeAnswer (peerConnection) { peerConnection.ontrack = () => {} } })
+    const peerConnection = await client.createConnection({
+      renegotiate,
+      beforeOffer (peerConnection) {
+        peerConnection.createDataChannel('mine')
+        if (kind) peerConnection.addTransceiver(kind)
+      }
+    })
+    await new Promise(resolve => setTimeout(resolve, 50))
+    t.equal(requests.some(request => request.startsWith('GET /echo/connections/:id/events')), isHeard, `${kind} ${renegotiate}`)
+    if (kind && isHeard) {
+      const posted = new Promise<void>(resolve => { requests.push = (...added) => { if (added[0]!.endsWith('/remote-description')) resolve(); return added.length } })
+      peerConnection.addTransceiver('audio')
+      await within(posted, 'an offer')
+    }
+    peerConnection.close()
+  }
+})
+
+t.test('createConnection -> a server that tells of no events -> onNegotiationError, and the connection goes on', async t => {
+  for (const isTold of [true, false]) {
+    const told = signal<unknown>()
+    const refused = signal()
+    const { client } = await start(t, {}, {
+      fetch: async request => {
+        if (!request.url.includes('/events')) return await fetch(request)
+        refused.resolve()
+        return new Response('{"message":"no"}', { status: 400, headers: { 'content-type': 'application/json' } })
+      }
+    })
+    const peerConnection = await client.createConnection({
+      renegotiate: true,
+      ...isTold && { onNegotiationError: told.resolve },
+      beforeOffer (peerConnection) { peerConnection.createDataChannel('mine') }
+    })
+    await within(refused.promise, 'the request')
+    if (isTold) t.match(await within(told.promise, 'the error'), { statusCode: 400 })
+    t.not(peerConnection.signalingState, 'closed')
+    peerConnection.close()
+  }
+})
