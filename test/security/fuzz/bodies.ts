@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { mutate, mutations } from './mutations.js'
 
-const KEYS = ['type', 'sdp', 'remoteDescription', 'id', 'state', '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'then', 'toJSON', 'length', '$ref', '']
-const VALID = ['{}', '{"remoteDescription":{"type":"offer","sdp":"v=0\\r\\n"}}', '{"type":"answer","sdp":"v=0\\r\\n"}']
+const KEYS = ['type', 'sdp', 'candidates', 'candidate', 'sdpMid', 'sdpMLineIndex', 'trickle', 'remoteDescription', 'id', 'state', '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', 'then', 'toJSON', 'length', '$ref', '']
+const VALID = ['{"candidates":[{"candidate":"candidate:1 1 udp 1 127.0.0.1 5000 typ host","sdpMid":"0","sdpMLineIndex":0},{"candidate":""}]}', '{"trickle":true}', '{}', '{"remoteDescription":{"type":"offer","sdp":"v=0\\r\\n"}}', '{"type":"answer","sdp":"v=0\\r\\n"}']
 /** Each is put in the place of a value, or around one. */
 const POLLUTION = [
   '{"__proto__":{"polluted":true}}', '{"constructor":{"prototype":{"polluted":true}}}', '{"\\u005f_proto__":{"polluted":true}}', '{"type":"answer","sdp":"v=0","__proto__":{"polluted":true}}',

@@ -37,7 +37,7 @@ const answers = described(named('answer'))
 
 const create: Step = { do: 'create' }
 const answer = (from: fc.Arbitrary<DescriptionInput>, maxTimes = 1): fc.Arbitrary<Step> => fc.record({ do: fc.constant('answer'), answer: from, times: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: maxTimes })) })
-const read: fc.Arbitrary<Step> = fc.record({ do: fc.constant('read'), path: fc.constantFrom('', '/local-description', '/remote-description', '/stats') })
+const read: fc.Arbitrary<Step> = fc.record({ do: fc.constant('read'), path: fc.constantFrom('', '/local-description', '/remote-description', '/stats', '/local-candidates', '/local-candidates?after=1&wait=1', '/events?timeout=0', '/events?timeout=0&lastEventId=1') })
 
 const JSON_TYPE = 'application/json'
 const contentTypes = fc.oneof(
@@ -52,7 +52,7 @@ const IDS = ['{id}', '{id}', '{id}', 'unknown', '', '.', '..', '%2e%2e', '%2F', 
 const ids = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...IDS) }, path.map(encodeLoosely), path.map(id => id.replace(/[^!-~\x80-\xff]/g, '')))
 const prefixes = fc.oneof({ weight: 6, arbitrary: fc.constant('') }, fc.constantFrom('/rooms/1', '/rooms/', '/rooms/%0d%0a', '/rooms/%2f', '/rooms/é', '/rooms/a#', '/rooms/__proto__', '//', '/%2e'))
 const paths = fc.oneof(
-  { weight: 8, arbitrary: fc.tuple(prefixes, ids, fc.constantFrom('', '/local-description', '/remote-description', '/remote-description/', '/stats', '/reconnect', '/unknown', '/'), fc.constantFrom('', '?', '?a=b', '?__proto__=1', '?%', '#x')).map(([prefix, id, suffix, query]) => `${prefix}/connections/${id}${suffix}${query}`) },
+  { weight: 8, arbitrary: fc.tuple(prefixes, ids, fc.constantFrom('', '/local-description', '/remote-description', '/remote-description/', '/remote-candidates', '/local-candidates?wait=', '/local-candidates?after=1e3', '/events?timeout=0', '/events?timeout=0&lastEventId=9', '/events?timeout=0&lastEventId=-1', '/stats', '/reconnect', '/unknown', '/'), fc.constantFrom('', '?', '?a=b', '?__proto__=1', '?%', '#x')).map(([prefix, id, suffix, query]) => `${prefix}/connections/${id}${suffix}${query}`) },
   { weight: 4, arbitrary: fc.tuple(prefixes, fc.constantFrom('/connections', '/connections', '/connections/', '/connections?a', '/Connections', '/%63onnections', '/openapi.json', '/openapi.yaml', '/ice-servers', '/ice-servers?a=b', '/connections;a', '/connections%00')).map(parts => parts.join('')) },
   { weight: 1, arbitrary: path.map(text => `/${encodeLoosely(text)}`) }
 )
@@ -73,7 +73,7 @@ const anyRequest: fc.Arbitrary<RequestInput> = fc.record({
 
 const withBody: fc.Arbitrary<RequestInput> = fc.record({
   method: fc.constant('POST'),
-  path: fc.constantFrom('/connections', '/connections/{id}/remote-description', '/rooms/1/connections'),
+  path: fc.constantFrom('/connections', '/connections/{id}/remote-description', '/connections/{id}/remote-candidates', '/rooms/1/connections'),
   headers: contentTypes.map((type): RequestInput['headers'] => [['content-type', type]]),
   body: bodies,
   isChunked: fc.boolean()
