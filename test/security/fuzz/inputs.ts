@@ -22,7 +22,7 @@ export interface RequestInput {
 export type Step =
   | { do: 'create', offer?: DescriptionInput }
   | { do: 'answer', answer: DescriptionInput, times: number }
-  | { do: 'read', path: '' | '/local-description' | '/remote-description' | '/stats' }
+  | { do: 'read', path: string }
   | { do: 'delete' }
   | { do: 'request', request: RequestInput }
   /** Bytes on a socket of their own, in latin1. */
