@@ -6,7 +6,7 @@ import { within } from '../helpers/deadline.js'
 import { NativePeer, withoutCandidates } from '../helpers/native-peer.js'
 
 const COUNT = 500
-const AT_A_TIME = 5
+const AT_A_TIME = 25
 
 const manager = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity, maxReconnectsPerMinute: Infinity, timeToConnected: 60_000, timeToReconnected: 60_000 })
 const clients = await Promise.all(Array.from({ length: AT_A_TIME }, async () => ({ connection: await manager.createConnection(), farEnd: undefined as NativePeer | undefined })))
