@@ -7,12 +7,13 @@ const MAX_ROWS = 100
 
 const client = new ConnectionClient({ baseUrl: '/ping-pong' })
 
-runExample(({ signal, lost }) => client.createConnection({
+let count = 0
+
+runExample(signal => client.connect({
   signal,
-  beforeAnswer (peerConnection) {
+  beforeAnswer (peerConnection, { isReconnect }) {
     const channel = peerConnection.createDataChannel('ping-pong', { negotiated: true, id: 0 })
-    channel.addEventListener('open', () => playPingPong(channel, signal))
-    channel.addEventListener('close', lost)
+    channel.addEventListener('open', () => playPingPong(channel, isReconnect, signal))
   }
 }))
 
@@ -20,13 +21,17 @@ const rows = element('tbody', {}, element('tr', {}, element('td', { colSpan: 4, 
 const table = element('table', {}, element('thead', {}, row('th', ['Ping', 'Sent', 'Answer', 'Round trip'])), rows)
 byId('example').append(element('div', { className: 'panel scroll', tabIndex: 0, role: 'region', ariaLabel: 'Round trips' }, table))
 
-function playPingPong (channel: RTCDataChannel, signal: AbortSignal): void {
-  rows.replaceChildren()
-  let count = 0
+/** Until the channel closes: after a reconnect there is another, and the count goes on. */
+function playPingPong (channel: RTCDataChannel, isReconnect: boolean, signal: AbortSignal): void {
+  if (!isReconnect) {
+    rows.replaceChildren()
+    count = 0
+  }
   let sent: number
   let timer: number
 
   const ping = () => {
+    if (channel.readyState !== 'open') return
     rows.prepend(row('td', [`${++count}`, new Date().toLocaleTimeString([], { hour12: false }), '…', '']))
     rows.rows[MAX_ROWS]?.remove()
     sent = performance.now()

@@ -1,78 +1,68 @@
+import type { ClientConnection, ClosedReason, LossReason } from '../../../generated-client/index.js'
 import { describeError } from './describe-error.js'
 import { byId } from './element.js'
 import { showStates } from './states.js'
 
-/** One run of an example, from Start to its end. */
-export interface Run {
-  /** Aborts when the run ends, whatever its end: what the example starts ends with it. */
-  signal: AbortSignal
-  /** Ends the run because the server has closed its end. For the `close` of a channel, which says so long before the connection's state. */
-  lost: () => void
-}
-
 type Kind = 'stopped' | 'connecting' | 'connected' | 'problem'
 
-/** How long Start waits for a connection, in milliseconds. */
-const TIME_TO_CONNECTED = 12_000
+const LOST: Record<LossReason, string> = {
+  disconnected: 'The server does not answer any more.',
+  failed: 'The path to the server is gone.',
+  closed: 'The server has closed its end.'
+}
 
-const LOST = 'The connection is lost: the server has closed it, or cannot be reached any more.'
-const NO_PATH = 'No connection: the server cannot be reached over UDP.'
+const CLOSED: Record<ClosedReason, string> = {
+  application: 'Stopped',
+  server: 'The server has closed the connection.',
+  'taken-over': 'The connection is another page\'s now.',
+  refused: '',
+  'gave-up': 'Nothing has helped for two minutes.'
+}
 
-/** Gives life to the page's Start and Stop: one run at a time, as often as one likes. `start` connects and returns the peer, which the end of the run closes. */
-export function runExample (start: (run: Run) => Promise<RTCPeerConnection>): void {
+/** Gives life to the page's Start and Stop: one run at a time, as often as one likes. `start` connects; the signal aborts when the run ends, whatever its end. */
+export function runExample (start: (signal: AbortSignal) => ClientConnection): void {
   const startButton = byId('start')
   const stopButton = byId('stop')
   const status = byId('status')
   let run: AbortController | undefined
 
   startButton.addEventListener('click', () => { if (!run) begin() })
-  stopButton.addEventListener('click', stop)
-  addEventListener('pagehide', stop)
+  stopButton.addEventListener('click', () => run?.abort())
+  addEventListener('pagehide', () => run?.abort())
 
-  async function begin (): Promise<void> {
-    run = new AbortController()
-    const { signal } = run
-    show('connecting', 'Connecting…')
-    const endWith = (problem: string) => { if (!signal.aborted) end('problem', problem) }
-    try {
-      const peerConnection = await start({ signal, lost: () => endWith(LOST) })
-      if (signal.aborted) return peerConnection.close()
-      signal.addEventListener('abort', () => peerConnection.close())
-      showStates(peerConnection, signal)
-      follow(peerConnection, signal, endWith)
-    } catch (error) {
-      endWith(describeError(error))
+  function begin (): void {
+    const current = run = new AbortController()
+    let peer: AbortController | undefined
+    const connection = start(current.signal)
+
+    const connected = (text: string) => {
+      peer = new AbortController()
+      follow(connection.peerConnection!, text, peer.signal)
     }
+    connection.addEventListener('connecting', ({ delay, error }) => show('connecting', error === undefined ? 'Connecting…' : `${describeError(error)} ${tryAgain(delay)}`))
+    connection.addEventListener('connected', () => connected('Connected'))
+    connection.addEventListener('reconnecting', ({ reason, delay, error }) => {
+      peer?.abort()
+      show('connecting', `${error === undefined ? LOST[reason] : describeError(error)} ${tryAgain(delay)}`)
+    })
+    connection.addEventListener('reconnected', ({ isServerStateLost }) => connected(isServerStateLost ? 'Connected again, to a server that was started anew' : 'Connected again'))
+    connection.addEventListener('closed', ({ reason, error }) => {
+      peer?.abort()
+      current.abort()
+      run = undefined
+      const text = [CLOSED[reason], error === undefined || reason === 'taken-over' ? '' : describeError(error)].filter(Boolean).join(' ')
+      show(reason === 'application' ? 'stopped' : 'problem', text)
+    })
   }
 
-  function follow (peerConnection: RTCPeerConnection, signal: AbortSignal, endWith: (problem: string) => void): void {
-    let wasConnected = false
+  function follow (peerConnection: RTCPeerConnection, connected: string, signal: AbortSignal): void {
     const update = () => {
-      const { connectionState } = peerConnection
-      if (connectionState === 'connected') {
-        wasConnected = true
-        show('connected', 'Connected')
-      } else if (connectionState === 'disconnected') {
-        show('connecting', 'The server does not answer. Waiting for it…')
-      } else if (connectionState === 'failed') {
-        endWith(wasConnected ? LOST : NO_PATH)
-      }
+      if (peerConnection.connectionState === 'connected') show('connected', connected)
+      if (peerConnection.connectionState === 'disconnected') show('connecting', 'The server does not answer. Waiting for it…')
     }
-    // A browser that finds no way at all to the server never says `failed`.
-    const timer = setTimeout(() => { if (!wasConnected) endWith(NO_PATH) }, TIME_TO_CONNECTED)
-    signal.addEventListener('abort', () => clearTimeout(timer))
+    showStates(peerConnection, signal)
     peerConnection.addEventListener('connectionstatechange', update, { signal })
     update()
-  }
-
-  function stop (): void {
-    if (run) end('stopped', 'Stopped')
-  }
-
-  function end (kind: Kind, text: string): void {
-    run?.abort()
-    run = undefined
-    show(kind, text)
   }
 
   // A button that is disabled would lose the keyboard's focus.
@@ -82,4 +72,9 @@ export function runExample (start: (run: Run) => Promise<RTCPeerConnection>): vo
     status.dataset.kind = kind
     status.textContent = text
   }
+}
+
+function tryAgain (delay: number): string {
+  const seconds = Math.round(delay / 1000)
+  return seconds === 0 ? 'Trying again…' : `Trying again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}…`
 }
