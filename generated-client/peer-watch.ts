@@ -28,6 +28,7 @@ export class PeerWatch {
   #onConnected!: () => void
   #onLost!: (reason: LossReason) => void
   #graceTimer: unknown
+  #goodbyeTimer: unknown
   #tickTimer: unknown
   #isAsking = false
   #hasClosedChannel = false
@@ -60,19 +61,20 @@ export class PeerWatch {
     this.#isOver = true
     this.#stopWaking()
     clearTimeout(this.#graceTimer)
+    clearTimeout(this.#goodbyeTimer)
     clearTimeout(this.#tickTimer)
   }
 
   #stateChanged (): void {
     const { connectionState } = this.#peerConnection
-    const { environment: { clearTimeout }, timeToLost } = this.#init
+    const { environment: { setTimeout, clearTimeout }, timeToLost } = this.#init
     if (this.#isOver) return
     clearTimeout(this.#graceTimer)
     if (connectionState === 'connected') this.#onConnected()
     if (connectionState === 'closed') this.#lose(connectionState)
-    if (connectionState === 'failed') this.#loseIn(TIME_TO_GOODBYE, connectionState)
+    if (connectionState === 'failed') this.#loseSoon(connectionState)
     if (connectionState === 'disconnected') {
-      this.#loseIn(timeToLost, connectionState)
+      this.#graceTimer = setTimeout(() => this.#lose(connectionState), timeToLost)
       this.#suspect(connectionState)
     }
   }
@@ -100,13 +102,12 @@ export class PeerWatch {
     this.#isAsking = false
     if (answer === 'connected') this.#hasClosedChannel = false
     const isLost = answer === 'unknown' ? reason === 'closed' : answer !== 'connected'
-    if (isLost) this.#loseIn(TIME_TO_GOODBYE, reason ?? 'disconnected')
+    if (isLost) this.#loseSoon(reason ?? 'disconnected')
   }
 
-  #loseIn (time: number, reason: LossReason): void {
-    const { setTimeout, clearTimeout } = this.#init.environment
-    clearTimeout(this.#graceTimer)
-    if (!this.#isOver) this.#graceTimer = setTimeout(() => this.#lose(reason), time)
+  /** Whatever the peer says from now on: `connected` may be told after the channel that has closed. */
+  #loseSoon (reason: LossReason): void {
+    if (!this.#isOver) this.#goodbyeTimer ??= this.#init.environment.setTimeout(() => this.#lose(reason), TIME_TO_GOODBYE)
   }
 
   #lose (reason: LossReason): void {

@@ -81,6 +81,7 @@ for (const direction of ['beforeAnswer', 'beforeOffer'] as const) {
 t.test('connect to a server that closes the connection -> closed, reason server', async t => {
   const { connections, port } = await start(t)
   const { connection, count } = connect(t, port)
+  await next(connection, 'connected')
   await count(1)
   connections.getConnections()[0]!.close()
   t.match(await within(connection.closed, 'the connection to close'), { reason: 'server' })
