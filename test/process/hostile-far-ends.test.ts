@@ -9,8 +9,11 @@ t.setTimeout(180_000)
 const FAR_END = new URL('hostile-far-end.ts', import.meta.url)
 const SERVER = new URL('flooded-server.ts', import.meta.url)
 
-/** How much the server's memory may change, in MiB: 0 to 8 on a quiet machine, up to 30 when a busy one keeps the event loop from turning, which is when nothing is counted. Without limits it is 237. */
-const CHANGE = 64
+/** How much the server's memory may change, in MiB. Without limits it is 237. */
+const CHANGE = 16
+
+/** How often that is measured at most, of which the least counts: while a busy machine keeps the event loop from turning, nothing is counted. */
+const MEASURES = 3
 
 /** How many times longer another client may wait for an answer meanwhile. Without bounds it is a thousand and more. */
 const PATIENCE = 100
@@ -42,7 +45,8 @@ t.test('hostile far ends', async t => {
   for (const [name, act] of Object.entries(ATTACKS)) {
     t.test(`${name} -> memory stays, others are served, and the connection is gone`, async t => {
       // The first of them is part of the warm-up: what the process has never done takes memory once.
-      for (const isMeasured of [false, true]) {
+      let least = Infinity
+      for (let round = 0; round <= MEASURES && least >= CHANGE; round++) {
         const before = server.memory()
         const peak = server.watch()
         const farEnd = startChild(FAR_END, { args: [server.url], deadline: 60_000 })
@@ -57,10 +61,11 @@ t.test('hostile far ends', async t => {
         const ratio = await during / server.roundTrip
         const change = { peak: peak() - before, after: server.memory() - before }
         t.comment(`${told.map(({ limit }) => limit)}: memory ${show(change)}, round trip ${ratio.toFixed(1)} times as long`)
-        if (!isMeasured) continue
-        t.ok(change.peak < CHANGE, `memory changes by ${change.peak.toFixed(1)} MiB`)
+        if (round === 0) continue
+        least = Math.min(least, change.peak)
         t.ok(ratio < PATIENCE, `others wait ${ratio.toFixed(1)} times as long`)
       }
+      t.ok(least < CHANGE, `memory changes by ${least.toFixed(1)} MiB`)
     })
   }
   for (const sender of ['as fast as send allows', 'whatever send throws']) {
