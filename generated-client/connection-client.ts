@@ -76,7 +76,7 @@ export class ConnectionClient {
   async createConnection (options: CreateConnectionOptions = {}): Promise<RTCPeerConnection> {
     this.#check('createConnection', options)
     options.signal?.throwIfAborted()
-    return (await this.#shakeHands(options)).finish()
+    return (await this.#shakeHands(options)).finish({ deletes: true })
   }
 
   /**
@@ -88,7 +88,7 @@ export class ConnectionClient {
     return new ClientConnection({
       establish: async (options, existing) => {
         const handshake = await this.#shakeHands(options as CreateConnectionOptions, existing)
-        return { ...await handshake.created!, peerConnection: handshake.peerConnection }
+        return { ...await handshake.created!, peerConnection: handshake.finish({ deletes: false }) }
       },
       ask: id => askForServerEnd(this.#api, id),
       delete: id => deleteConnection(this.#api, id)
@@ -201,13 +201,13 @@ class Handshake {
     this.#listen(answer, connection)
   }
 
-  /** Hands over the peer, with a `close` that closes both ends. */
-  finish (): RTCPeerConnection {
+  /** Hands over the peer, with a `close` that ends its negotiation and, where it `deletes`, the server's end. */
+  finish ({ deletes }: { deletes: boolean }): RTCPeerConnection {
     const { peerConnection } = this
     const { close } = peerConnection
     let isClosed = false
     peerConnection.close = () => {
-      if (!isClosed) this.#delete()
+      if (!isClosed && deletes) this.#delete()
       isClosed = true
       this.#renegotiation?.close()
       close.call(peerConnection)
