@@ -11,6 +11,8 @@ interface LockedPackage {
   dev?: boolean
   peer?: boolean
   optional?: boolean
+  /** To a folder of this repository. */
+  link?: boolean
 }
 
 interface Component {
@@ -44,9 +46,9 @@ export function createSbom (): { bomFormat: string, specVersion: string, version
   }
 }
 
-/** What an installation without development's packages has; those of other platforms are optional. */
-export function productionPackages <Package extends Pick<LockedPackage, 'dev' | 'peer'>> (packages: Record<string, Package>): [path: string, Package][] {
-  return Object.entries(packages).filter(([path, { dev, peer }]) => path !== '' && !dev && !peer)
+/** What an installation without development's packages has; those of other platforms are optional. A link leads to what is development's. */
+export function productionPackages <Package extends Pick<LockedPackage, 'dev' | 'peer' | 'link'>> (packages: Record<string, Package>): [path: string, Package][] {
+  return Object.entries(packages).filter(([path, { dev, peer, link }]) => path !== '' && !dev && !peer && !link)
 }
 
 function packageComponent (name: string, { version, license, integrity, optional }: LockedPackage): Component {

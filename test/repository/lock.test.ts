@@ -4,6 +4,8 @@ import t from 'tap'
 interface LockedPackage {
   version: string
   resolved?: string
+  /** To a folder of this repository. */
+  link?: boolean
   hasInstallScript?: boolean
 }
 
@@ -11,7 +13,7 @@ const { scripts, dependencies, allowScripts } = JSON.parse(readFileSync('package
 const packages = Object.entries<LockedPackage>(JSON.parse(readFileSync('package-lock.json', 'utf8')).packages)
 
 t.test('package-lock.json -> every package -> from whichever registry npm is set to', async t => {
-  t.strictSame(packages.filter(([, { resolved }]) => resolved !== undefined).map(([path]) => path), [])
+  t.strictSame(packages.filter(([, { resolved, link }]) => resolved !== undefined && !link).map(([path]) => path), [])
 })
 
 t.test('package-lock.json -> packages with an install script -> each decided on', async t => {

@@ -10,6 +10,7 @@ interface LockedPackage {
   hasInstallScript?: boolean
   dev?: boolean
   peer?: boolean
+  link?: boolean
 }
 
 const packages = productionPackages(JSON.parse(readFileSync('package-lock.json', 'utf8')).packages as Record<string, LockedPackage>)
