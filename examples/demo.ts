@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import signaling, { ConnectionManager, type ConnectionManagerOptions, type SignalingHooks } from '../plugin/index.js'
+import signaling, { ConnectionManager, type ConnectionManagerOptions } from '../plugin/index.js'
 import { bundleBrowserFiles } from './frame/bundle.js'
 import { documentation } from './frame/documentation.js'
 import { readExample } from './frame/example.js'
 import { examplePage } from './frame/example-page.js'
+import type { ExampleServer } from './frame/example-server.js'
 import { indexPage } from './frame/index-page.js'
 import * as pingPong from './ping-pong/server.js'
 import { readiness } from './readiness.js'
 
 /** What runs in the server for each example, by the name of its folder, which is its prefix too. In the order of the index page. */
-const EXAMPLES: Record<string, SignalingHooks> = {
+const EXAMPLES: Record<string, ExampleServer> = {
   'ping-pong': pingPong
 }
 
@@ -52,16 +53,20 @@ export async function createDemo ({ logger = false, connectionOptions }: DemoOpt
   serve(app, '/', 'text/html', indexPage(examples))
   serve(app, '/style.css', 'text/css', await readFile(new URL('frame/style.css', import.meta.url)))
   serve(app, '/icon.svg', 'image/svg+xml', icon)
-  const connections = examples.map(() => new ConnectionManager({ timeToConnected: TIME_TO_CONNECTED, ...connectionOptions }))
+  const servers = names.map(name => EXAMPLES[name]!)
+  const connections = servers.map(server => new ConnectionManager({ timeToConnected: TIME_TO_CONNECTED, ...server.connectionOptions, ...connectionOptions }))
   readiness(app, connections)
   for (const [index, example] of examples.entries()) {
     const path = `/${example.name}`
+    const { beforeOffer, beforeAnswer, routes } = servers[index]!
     await app.register(signaling, {
-      ...EXAMPLES[example.name],
+      beforeOffer,
+      beforeAnswer,
       prefix: path,
       connections: connections[index]!,
       listConnections: true
     })
+    if (routes) await app.register(routes, { prefix: path })
     app.get(path, { schema: { hide: true } }, async (_request, reply) => reply.redirect(`${path}/`))
     serve(app, `${path}/`, 'text/html', examplePage(example))
     serve(app, `${path}/browser.js`, 'text/javascript', scripts.get(example.name)!)

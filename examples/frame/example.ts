@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 
 /** What the pages tell about an example. */
 export interface Example {
@@ -19,15 +19,18 @@ export interface Source {
 
 /** Reads the folder of an example. */
 export async function readExample (name: string): Promise<Example> {
-  const read = (file: string) => readFile(new URL(`../${name}/${file}`, import.meta.url), 'utf8')
+  const folder = new URL(`../${name}/`, import.meta.url)
+  const read = (file: string) => readFile(new URL(file, folder), 'utf8')
   const [heading = '', description = ''] = (await read('README.md')).split(/\n\n+/)
+  const others = (await readdir(folder)).filter(file => file.endsWith('.ts') && file !== 'server.ts' && file !== 'browser.ts')
   return {
     name,
     title: heading.replace(/^# /, ''),
     description: description.replaceAll('\n', ' '),
-    sources: [
-      { file: 'server.ts', side: 'in the server', text: await read('server.ts') },
-      { file: 'browser.ts', side: 'in the browser', text: await read('browser.ts') }
-    ]
+    sources: await Promise.all(['server.ts', ...others, 'browser.ts'].map(async file => ({
+      file,
+      side: file === 'browser.ts' ? 'in the browser' : 'in the server',
+      text: await read(file)
+    })))
   }
 }
