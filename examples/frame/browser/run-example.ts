@@ -19,22 +19,35 @@ const CLOSED: Record<ClosedReason, string> = {
   'gave-up': 'Nothing has helped for two minutes.'
 }
 
-/** Gives life to the page's Start and Stop: one run at a time, as often as one likes. `start` connects; the signal aborts when the run ends, whatever its end. */
-export function runExample (start: (signal: AbortSignal) => ClientConnection): void {
+/**
+ * Gives life to the page's Start and Stop: one run at a time, as often as one likes. `connect` gets what `prepare` has asked
+ * the browser for, such as a camera; the signal aborts when the run ends, whatever its end.
+ */
+export function runExample (connect: (signal: AbortSignal) => ClientConnection): void
+export function runExample<Prepared> (connect: (signal: AbortSignal, prepared: Prepared) => ClientConnection, prepare: (signal: AbortSignal) => Promise<Prepared>): void
+export function runExample<Prepared> (connect: (signal: AbortSignal, prepared?: Prepared) => ClientConnection, prepare?: (signal: AbortSignal) => Promise<Prepared>): void {
   const startButton = byId('start')
   const stopButton = byId('stop')
   const status = byId('status')
   let run: AbortController | undefined
 
   startButton.addEventListener('click', () => { if (!run) begin() })
-  stopButton.addEventListener('click', () => run?.abort())
-  addEventListener('pagehide', () => run?.abort())
+  stopButton.addEventListener('click', () => end('stopped', CLOSED.application))
+  addEventListener('pagehide', () => end('stopped', CLOSED.application))
 
-  function begin (): void {
-    const current = run = new AbortController()
+  async function begin (): Promise<void> {
+    const { signal } = run = new AbortController()
+    try {
+      if (prepare) show('connecting', 'Waiting for your permission…')
+      const prepared = await prepare?.(signal)
+      if (!signal.aborted) listen(connect(signal, prepared), signal)
+    } catch (error) {
+      if (!signal.aborted) end('problem', describeError(error))
+    }
+  }
+
+  function listen (connection: ClientConnection, signal: AbortSignal): void {
     let peer: AbortController | undefined
-    const connection = start(current.signal)
-
     const connected = (text: string) => {
       peer = new AbortController()
       follow(connection.peerConnection!, text, peer.signal)
@@ -48,11 +61,18 @@ export function runExample (start: (signal: AbortSignal) => ClientConnection): v
     connection.addEventListener('reconnected', ({ isServerStateLost }) => connected(isServerStateLost ? 'Connected again, to a server that was started anew' : 'Connected again'))
     connection.addEventListener('closed', ({ reason, error }) => {
       peer?.abort()
-      current.abort()
-      run = undefined
+      if (signal.aborted) return
       const text = [CLOSED[reason], error === undefined || reason === 'taken-over' ? '' : describeError(error)].filter(Boolean).join(' ')
-      show(reason === 'application' ? 'stopped' : 'problem', text)
+      end(reason === 'application' ? 'stopped' : 'problem', text)
     })
+  }
+
+  function end (kind: Kind, text: string): void {
+    if (!run) return
+    const ended = run
+    run = undefined
+    ended.abort()
+    show(kind, text)
   }
 
   function follow (peerConnection: RTCPeerConnection, connected: string, signal: AbortSignal): void {
