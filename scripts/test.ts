@@ -3,12 +3,14 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { ensureChromium } from './chromium.js'
 import { ensureFirefox } from './firefox.js'
+import { ensureNamespaces } from './namespaces.js'
 import { ensureTurnServer } from './turn-server.js'
 
 process.env.CHROMIUM_PATH = ensureChromium()
 const firefox = ensureFirefox()
 if (firefox) process.env.FIREFOX_PATH = firefox
 ensureTurnServer()
+ensureNamespaces()
 const checks = [await run('npm', 'run', '--silent', 'typecheck'), await run('npm', 'run', '--silent', 'lint')].map(code => code === 0)
 const tests = await runTests()
 // With every test passed, what is left to fail is the coverage.

@@ -25,8 +25,9 @@ export async function connectTrickling (whoOffers: 'client' | 'server', prepare:
     await peerConnection.setLocalDescription(answer)
     await api.POST('/connections/{id}/remote-description', { params, body: { type: 'answer', sdp: answer.sdp! } })
   }
+  const posted: Promise<unknown>[] = []
   send = ({ candidate, sdpMid, sdpMLineIndex, usernameFragment }) => {
-    api.POST('/connections/{id}/remote-candidates', { params, body: { candidates: [{ candidate, sdpMid: sdpMid!, sdpMLineIndex: sdpMLineIndex!, usernameFragment: usernameFragment! }] } }).catch(() => {})
+    posted.push(api.POST('/connections/{id}/remote-candidates', { params, body: { candidates: [{ candidate, sdpMid: sdpMid!, sdpMLineIndex: sdpMLineIndex!, usernameFragment: usernameFragment! }] } }).catch(() => {}))
   }
   candidates.forEach(send)
   for await (const event of client.events(id, { lastEventId })) {
@@ -36,7 +37,9 @@ export async function connectTrickling (whoOffers: 'client' | 'server', prepare:
   }
   const { close } = peerConnection
   peerConnection.close = () => {
-    api.DELETE('/connections/{id}', { params }).catch(() => {})
+    send = () => {}
+    // One that overtakes the end is refused, of which the browser's console has a line.
+    Promise.all(posted).then(() => api.DELETE('/connections/{id}', { params })).catch(() => {})
     close.call(peerConnection)
   }
   return peerConnection

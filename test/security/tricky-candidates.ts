@@ -54,7 +54,8 @@ export function trickyCandidates ({ hasIPv6 }: { hasIPv6: boolean }): Map<string
     ...Object.entries(LINES).map(([name, text]) => [name, { lines: line(text), isPlain: false }] as const),
     // The native side takes no peer-reflexive ones from a description.
     ...(['srflx', 'prflx', 'relay'] as const).map(type => [`typ ${type}`, { lines: line(`a=candidate:1 1 UDP 1 127.0.0.1 PORT typ ${type} raddr 8.8.8.8 rport 9999`), isPlain: type !== 'prflx' }] as const),
-    ['at session level', { lines: host('127.0.0.1'), isSessionLevel: true, isPlain: true }],
+    // RFC 8839, 5.1 has them in media sections alone.
+    ['at session level', { lines: host('127.0.0.1'), isSessionLevel: true, isPlain: false }],
     ['behind 40 others', { lines: port => [...Array(40).fill('a=candidate:1 1 udp 1 name.test 9999 typ host'), ...host('127.0.0.1')(port)], isPlain: true }]
   ])
 }
