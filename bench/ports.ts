@@ -1,9 +1,9 @@
 /** What one UDP port for all peers costs and saves, beside a port for each: processor time of a server whose peers are idle, and how long a handshake takes. `npx tsx bench/ports.ts`, on a machine with nothing else to do; three minutes. */
 import { fork, type ChildProcess } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { ConnectionManager, type PeerConfiguration } from '../plugin/index.js'
 import { NativePeer, withoutCandidates } from '../test/helpers/native-peer.js'
+import { freePort } from '../test/helpers/udp-port.js'
 
 /** How many peers there are when it is measured. */
 const COUNTS = [200, 500]
@@ -91,13 +91,4 @@ function answerOffers (): void {
       process.send!({ number, isConnected: true })
     }
   })
-}
-
-async function freePort (): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return port
 }

@@ -1,3 +1,4 @@
+import { median } from '../test/helpers/median.js'
 import type { SoakClients } from './soak-clients.js'
 import type { Sample } from './soak-server.js'
 
@@ -94,9 +95,4 @@ export function theilSen (times: readonly number[], values: readonly number[]): 
     for (let start = 0; start < end; start++) slopes.push((values[end]! - values[start]!) / (times[end]! - times[start]!))
   }
   return median(slopes)
-}
-
-function median (values: readonly number[]): number {
-  const sorted = Float64Array.from(values).sort()
-  return sorted[Math.floor(sorted.length / 2)]!
 }

@@ -1,15 +1,14 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import { networkInterfaces } from 'node:os'
 import t from 'tap'
 import type { ConnectionManagerOptions } from '../../plugin/index.js'
 import { createFarEnd } from '../helpers/handshake.js'
 import { withoutCandidates } from '../helpers/native-peer.js'
 import { createServer } from '../helpers/server.js'
+import { freePort } from '../helpers/udp-port.js'
 
 const CONFIGURATIONS: Record<string, () => Promise<ConnectionManagerOptions>> = {
   'a port for each peer': async () => ({}),
-  'one UDP port': async () => ({ udpPort: await freePort() })
+  'one UDP port': async () => ({ udpPort: await freePort('::1') })
 }
 
 if (!Object.values(networkInterfaces()).flat().some(address => address?.address === '::1')) {
@@ -28,12 +27,4 @@ if (!Object.values(networkInterfaces()).flat().some(address => address?.address 
       await Promise.all([server.state(offered.id, 'connected'), answering.connected(), server.state(answered.id, 'connected'), offering.connected()])
     })
   }
-}
-
-async function freePort (): Promise<number> {
-  const socket = createSocket('udp6').bind(0, '::1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  await new Promise<void>(resolve => socket.close(resolve))
-  return port
 }

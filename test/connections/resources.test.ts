@@ -1,12 +1,11 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import Fastify from 'fastify'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import signaling, { ConnectionManager, type ConnectionManagerOptions, type SignalingHooks } from '../../plugin/index.js'
 import { runChild } from '../helpers/child.js'
 import { description } from '../helpers/descriptions.js'
 import { replacePeerConnection } from '../helpers/peers.js'
 import { createServer } from '../helpers/server.js'
+import { freePort, takePort } from '../helpers/udp-port.js'
 
 const PEER_FAILED = { statusCode: 500, code: 'FST_WEBRTC_PEER_FAILED', error: 'Internal Server Error', message: 'The server could not make a peer' }
 const NO_SOCKET = { statusCode: 503, code: 'FST_WEBRTC_NO_SOCKET', error: 'Service Unavailable', message: 'The server has no UDP port for another peer' }
@@ -105,20 +104,3 @@ t.test('POST /connections with advertise -> its address and port in the descript
     t.strictSame((await server.request('GET', `/connections/${id}/local-description`)).json, localDescription)
   }
 })
-
-/** A UDP port of loopback that is taken until the test ends. */
-async function takePort (t: Test, port = 0): Promise<number> {
-  const socket = createSocket('udp4').bind(port, '127.0.0.1')
-  t.teardown(() => { socket.close() })
-  await once(socket, 'listening')
-  return socket.address().port
-}
-
-/** One that was free a moment ago. */
-async function freePort (): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  await new Promise<void>(resolve => socket.close(resolve))
-  return port
-}

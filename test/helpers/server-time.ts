@@ -12,7 +12,3 @@ export function measureServerTime (): { times: number[], host: (app: FastifyInst
     }
   }
 }
-
-export function median (values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1]!
-}

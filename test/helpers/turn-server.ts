@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { within } from './deadline.js'
 import { findExecutable } from './executable.js'
+import { freePort } from './udp-port.js'
 
 export interface TurnServer {
   /** Its URI. */
@@ -37,15 +37,4 @@ export async function startTurnServer (t: Test, { executable = findTurnServer()!
   const ended = closed.then(([code, signal]) => { throw new Error(`expected coturn to listen, but it ended with ${signal ?? code}`) })
   await within(Promise.race([listens, ended]), 'coturn to listen')
   return { url: `turn:127.0.0.1:${port}`, secret }
-}
-
-/** Free over UDP a moment ago. */
-async function freePort (): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  const closed = once(socket, 'close')
-  socket.close()
-  await closed
-  return port
 }

@@ -1,10 +1,9 @@
-import { createSocket, type Socket } from 'node:dgram'
-import { once } from 'node:events'
 import t, { type Test } from 'tap'
 import type { PeerConfiguration } from '../../plugin/peer/native.js'
 import { livePeerConnections, type PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { withoutCandidates } from '../helpers/native-peer.js'
 import { connectPeers, createFarEnd, createPeer, DIRECTIONS, offer, untilState } from '../helpers/peers.js'
+import { freePort, takePort } from '../helpers/udp-port.js'
 
 const NEGOTIATIONS: Record<keyof typeof DIRECTIONS, (t: Test, peerConnection: PeerConnection) => void> = {
   offer: (_t, peerConnection) => peerConnection.setLocalDescription(),
@@ -41,7 +40,7 @@ t.test('a bindAddress that is no address throws when it is to be bound', async t
 })
 
 t.test('peers with a port range use a port each, and the port is free soon after the release', async t => {
-  const port = await freePort(t)
+  const port = await freePort()
   const configuration = { portRange: { begin: port, end: port } }
   for (let round = 0; round < 3; round++) {
     const peerConnection = await offerOnFreedPort(t, configuration)
@@ -52,7 +51,7 @@ t.test('peers with a port range use a port each, and the port is free soon after
 })
 
 t.test('peers with one udpPort connect over it, all at a time', async t => {
-  const udpPort = await freePort(t)
+  const udpPort = await freePort()
   const peers = Array.from({ length: 3 }, () => ({ ...createPeer(t, { udpPort }), farEnd: createFarEnd(t) }))
   for (const { peerConnection, farEnd } of peers) offer(peerConnection, farEnd)
   await Promise.all(peers.map(({ peerConnection, farEnd }) => Promise.all([untilState(peerConnection, 'connected'), farEnd.connected()])))
@@ -65,31 +64,6 @@ t.test('a peer without a bindAddress binds addresses that others can reach, none
   t.notMatch(peerConnection.localDescription!.sdp, / 127\.0\.0\.1 \d+ typ host/)
   await connectPeers(t)
 })
-
-/** A UDP port of loopback that is taken until the test ends. */
-async function takePort (t: Test): Promise<number> {
-  const socket = await bind()
-  t.teardown(() => socket.close())
-  return socket.address().port
-}
-
-/** A UDP port of loopback that was free a moment ago. */
-async function freePort (t: Test): Promise<number> {
-  const socket = await bind()
-  const { port } = socket.address()
-  const closed = once(socket, 'close')
-  socket.close()
-  await closed
-  t.ok(port)
-  return port
-}
-
-async function bind (): Promise<Socket> {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  return socket
-}
 
 /** A native thread closes the socket of a released peer, a little after it has said that the peer is closed. */
 async function offerOnFreedPort (t: Test, configuration: PeerConfiguration): Promise<PeerConnection> {

@@ -1,8 +1,9 @@
-import dgram, { createSocket, type Socket } from 'node:dgram'
+import dgram, { createSocket } from 'node:dgram'
 import { EventEmitter, once } from 'node:events'
 import { networkInterfaces } from 'node:os'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { describeAddress, findAddressProblem } from '../../plugin/peer/local-address.js'
+import { freePort, takePort } from '../helpers/udp-port.js'
 
 const LOOPBACK = '127.0.0.1'
 const hasIPv6 = Object.values(networkInterfaces()).flat().some(address => address?.address === '::1')
@@ -23,7 +24,7 @@ for (const bindAddress of ['203.0.113.1', '2001:db8::1']) {
 }
 
 t.test('findAddressProblem with a taken port -> its option, whether it is to be bound on one address or on all', async t => {
-  const { port } = (await take(t)).address()
+  const port = await takePort(t)
   for (const bindAddress of [LOOPBACK, undefined]) {
     t.strictSame(await findAddressProblem({ bindAddress, udpPort: port }), { option: 'udpPort', problem: `expected a UDP port that is free, found ${port}: EADDRINUSE` })
     t.strictSame(await findAddressProblem({ bindAddress, portRange: { begin: port, end: port } }), { option: 'portRange', problem: `expected a UDP port from ${port} to ${port} that is free, found none: EADDRINUSE` })
@@ -31,7 +32,8 @@ t.test('findAddressProblem with a taken port -> its option, whether it is to be 
 })
 
 t.test('findAddressProblem with a port that is free a moment later -> none', async t => {
-  const socket = await take(t, false)
+  const socket = createSocket('udp4').bind(0, LOOPBACK)
+  await once(socket, 'listening')
   const { port } = socket.address()
   const found = findAddressProblem({ bindAddress: LOOPBACK, udpPort: port })
   setTimeout(() => socket.close(), 60)
@@ -39,7 +41,7 @@ t.test('findAddressProblem with a port that is free a moment later -> none', asy
 })
 
 t.test('findAddressProblem with a range of which one port is free -> none', async t => {
-  const first = (await take(t)).address().port
+  const first = await takePort(t)
   t.equal(await findAddressProblem({ bindAddress: LOOPBACK, portRange: { begin: first, end: Math.min(first + 50, 65535) } }), undefined)
 })
 
@@ -47,7 +49,7 @@ t.test('findAddressProblem on a host without IPv6 -> what IPv4 says', async t =>
   const withoutIPv6 = (type: 'udp4' | 'udp6') => type === 'udp4' ? createSocket(type) : new Unsupported()
   const { findAddressProblem } = await t.mockImport<typeof import('../../plugin/peer/local-address.js')>('../../plugin/peer/local-address.js', { 'node:dgram': { ...dgram, createSocket: withoutIPv6 } })
   t.equal(await findAddressProblem({ udpPort: await freePort() }), undefined)
-  const { port } = (await take(t)).address()
+  const port = await takePort(t)
   t.match(await findAddressProblem({ udpPort: port }), { option: 'udpPort', problem: /EADDRINUSE$/ })
 })
 
@@ -70,22 +72,4 @@ for (const [configuration, description] of DESCRIPTIONS) {
   t.test(`describeAddress of ${JSON.stringify(configuration)} -> the options by their names`, async t => {
     t.equal(describeAddress(configuration), `expected a UDP socket, found none: ${description}`)
   })
-}
-
-/** A UDP port of loopback that is taken, until the test ends or its socket closes. */
-async function take (t: Test, untilEnd = true): Promise<Socket> {
-  const socket = createSocket('udp4').bind(0, LOOPBACK)
-  if (untilEnd) t.teardown(() => { socket.close() })
-  await once(socket, 'listening')
-  return socket
-}
-
-async function freePort (): Promise<number> {
-  const socket = createSocket('udp4').bind(0, LOOPBACK)
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  const closed = once(socket, 'close')
-  socket.close()
-  await closed
-  return port
 }

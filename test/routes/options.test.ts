@@ -1,8 +1,7 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import signaling, { ConnectionManager, type ConnectionManagerOptions, type SignalingOptions } from '../../plugin/index.js'
+import { freePort } from '../helpers/udp-port.js'
 
 const TIME = 'an integer from 1 to 2147483647 milliseconds'
 const LIMIT = 'an integer of at least 1, or Infinity'
@@ -120,15 +119,6 @@ t.test('options that are right, or undefined -> accepted', async t => {
   app.register(signaling, { prefix: '/b', listConnections: true, clientIceServers: [{ urls: ['stun:example.com', 'turns:example.com'], username: 'user', credential: 'secret' }], beforeAnswer: async () => {}, connections: new ConnectionManager({ ...managerOptions, portRange: undefined, iceServers: [], iceTransportPolicy: 'all', udpPort: await freePort() }) })
   await app.ready()
 })
-
-/** A UDP port of loopback that was free a moment ago. */
-async function freePort (): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  await new Promise<void>(resolve => socket.close(resolve))
-  return port
-}
 
 async function rejectsRegistration (t: Test, options: SignalingOptions, message: string | RegExp): Promise<void> {
   const app = Fastify()

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { isDeeperThan } from '../../plugin/routes/json-depth.js'
 import { description } from '../helpers/descriptions.js'
-import { median, measureServerTime } from '../helpers/server-time.js'
+import { median } from '../helpers/median.js'
+import { measureServerTime } from '../helpers/server-time.js'
 import { createServer } from '../helpers/server.js'
 
 const LENGTH = 32768

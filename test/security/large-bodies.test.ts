@@ -1,7 +1,8 @@
 import t, { type Test } from 'tap'
 import { description, withLines } from '../helpers/descriptions.js'
 import { HttpClient, listen, type HttpRequestOptions } from '../helpers/http-client.js'
-import { median, measureServerTime } from '../helpers/server-time.js'
+import { median } from '../helpers/median.js'
+import { measureServerTime } from '../helpers/server-time.js'
 import { createServer, type TestServer } from '../helpers/server.js'
 
 const MEGABYTE = 1024 * 1024

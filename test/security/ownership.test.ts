@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import signaling, { ConnectionManager, type WebRtcConnection } from '../../plugin/index.js'
 import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
 import { description } from '../helpers/descriptions.js'
+import { median } from '../helpers/median.js'
 import { createServer, type TestServer, type TestServerOptions } from '../helpers/server.js'
 
 const UNKNOWN = 'a'.repeat(22)
@@ -69,7 +70,7 @@ t.test('a connection of somebody else, and an id that never was -> 404 in the sa
       if (run >= 200) times[which]!.push(performance.now() - started)
     }
   }
-  const [others, unknown] = times.map(list => list.sort((a, b) => a - b)[list.length / 2]!)
+  const [others, unknown] = times.map(median)
   const ratio = others! / unknown!
   t.comment(`${others!.toFixed(4)} ms and ${unknown!.toFixed(4)} ms`)
   t.ok(ratio > 0.8 && ratio < 1.25, `${ratio.toFixed(3)}: a median of 1000 each`)

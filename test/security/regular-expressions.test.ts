@@ -1,5 +1,6 @@
 import { check } from 'recheck'
 import t from 'tap'
+import { median } from '../helpers/median.js'
 import { readModules } from '../repository/modules.js'
 import { readRegularExpressions } from '../repository/regular-expressions.js'
 
@@ -51,5 +52,5 @@ function measure (expression: RegExp, text: string): number {
     text.replace(expression, '')
     times.push(performance.now() - started)
   } while (times[0]! > TIME && times.length < RUNS)
-  return times.sort((a, b) => a - b)[times.length >> 1]!
+  return median(times)
 }

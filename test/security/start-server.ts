@@ -5,8 +5,11 @@ import type { WebRtcConnection, WebRtcError } from '../../plugin/index.js'
 import { startChild } from '../helpers/child.js'
 import { within } from '../helpers/deadline.js'
 import { answerOffer, createConnection, type Post } from '../helpers/http-far-end.js'
+import { median } from '../helpers/median.js'
 import { NativePeer } from '../helpers/native-peer.js'
 import type { ChildServerOptions, Held } from './child-server.js'
+
+const RUNS = 15
 
 export interface AskOptions {
   body?: unknown
@@ -25,6 +28,8 @@ export interface ChildServer {
   ask (method: 'GET' | 'POST' | 'DELETE', path: string, options?: AskOptions): Promise<ChildAnswer>
   /** What the process holds, after a garbage collection. */
   held (): Promise<Held>
+  /** Milliseconds that a POST and a DELETE take together: the median of several. */
+  timeToServe (): Promise<number>
   /** Connects a far end, which is closed again, and tells the time that it took in milliseconds, from the first request to the connected peer. */
   connect (options?: AskOptions): Promise<number>
 }
@@ -53,6 +58,16 @@ export async function startServer (t: Test, options: ChildServerOptions = {}): P
     async held () {
       child.write('held')
       return JSON.parse(await child.line())
+    },
+    async timeToServe () {
+      const times: number[] = []
+      for (let run = 0; run < RUNS; run++) {
+        const started = performance.now()
+        const { json: { id } } = await ask('POST', '/connections')
+        await ask('DELETE', `/connections/${id}`)
+        times.push(performance.now() - started)
+      }
+      return median(times)
     },
     async connect (options) {
       const started = performance.now()

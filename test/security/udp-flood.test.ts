@@ -1,7 +1,6 @@
-import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import t from 'tap'
 import { startChild } from '../helpers/child.js'
+import { freePort } from '../helpers/udp-port.js'
 import { startServer } from './start-server.js'
 
 t.setTimeout(60_000)
@@ -42,12 +41,3 @@ t.test(`one UDP port for all peers, to which ${RATE} packets a second of junk an
   t.ok(end.files <= before.files + 5, `${end.files} file descriptors after ${before.files}`)
   t.ok(end.threads <= before.threads, `${end.threads} threads after ${before.threads}`)
 })
-
-async function freePort (): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  await once(socket, 'close')
-  return port
-}
