@@ -1,83 +1,31 @@
 import { backoff } from './backoff.js'
+import type { ClientConnectionEventMap, ClosedReason } from './client-connection-event.js'
+import type { ConnectContext, ConnectHook, ConnectOptions } from './connect-options.js'
 import { ConnectionError } from './connection-error.js'
 import type { Environment } from './environment.js'
+import type { NegotiationOptions, PeerConnectionHook, ServerConnection } from './handshake.js'
 import { PeerWatch, type LossReason } from './peer-watch.js'
 import type { ServerEnd } from './server-end.js'
 
 export type ClientConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'closed'
-
-/** Why a connection has ended for good. */
-export type ClosedReason =
-  /** `close()` of the connection or of its peer, or the signal. */
-  | 'application'
-  /** The server has closed the connection, and goes on without it. */
-  | 'server'
-  /** Another client has used the connection's token. */
-  | 'taken-over'
-  /** The server refuses in a way that will not change, or a hook has failed: see `error`. */
-  | 'refused'
-  /** timeToGiveUp has passed. */
-  | 'gave-up'
-
-/** What a hook is told beside the peer. */
-export interface ConnectContext {
-  /** Whether there was a connected peer before. */
-  isReconnect: boolean
-  /** Whether the server has forgotten the connection that there was, so that this is another. */
-  isServerStateLost: boolean
-}
-
-/** Adds tracks, makes channels, listens for channels, for each new peer. May be async. */
-export type ConnectHook = (peerConnection: RTCPeerConnection, context: ConnectContext) => unknown
-
-export interface ConnectOptions {
-  /** The server offers; runs before this end answers. */
-  beforeAnswer?: ConnectHook
-  /** This end offers; runs before it does, and has to make a channel or add a track. */
-  beforeOffer?: ConnectHook
-  /** Ask for Opus in stereo. Default false. */
-  stereo?: boolean
-  /** The server's description comes at once, and its candidates as events. Default false. */
-  trickle?: boolean
-  /** Time that one attempt to connect may take, in milliseconds. Default 10000. */
-  timeToConnected?: number
-  /** How long a broken path is waited for before there is another peer, in milliseconds. Default 3000. */
-  timeToLost?: number
-  /** How long is tried to get connected before the connection closes, in milliseconds. Default 120000. */
-  timeToGiveUp?: number
-  /** Closes the connection. */
-  signal?: AbortSignal
-}
-
-/** The connection at the server. */
-export interface ServerConnection {
-  id: string
-  reconnectToken?: string
-}
 
 /** A handshake that went well. */
 export interface Established extends ServerConnection {
   peerConnection: RTCPeerConnection
 }
 
+export interface EstablishOptions extends NegotiationOptions {
+  beforeAnswer?: PeerConnectionHook
+  beforeOffer?: PeerConnectionHook
+  signal?: AbortSignal
+}
+
 /** What the connection does by way of the server. */
 export interface Signaling {
   /** A peer that is about to connect, of the connection that there is or of a new one. */
-  establish: (options: { beforeAnswer?: (peerConnection: RTCPeerConnection) => unknown, beforeOffer?: (peerConnection: RTCPeerConnection) => unknown, stereo?: boolean, trickle?: boolean, signal: AbortSignal }, existing?: ServerConnection) => Promise<Established>
+  establish: (options: EstablishOptions & { signal: AbortSignal }, existing?: ServerConnection) => Promise<Established>
   ask: (id: string) => Promise<ServerEnd>
   delete: (id: string) => void
-}
-
-interface AttemptEvent { attempt: number, delay: number, reason?: LossReason, error?: unknown }
-
-export interface ClientConnectionEventMap {
-  /** An attempt will be made in `delay` milliseconds; the first is 1. `error` is what the one before it ended with. */
-  connecting: Event & AttemptEvent
-  connected: Event
-  /** The peer is lost for the `reason`; an attempt will be made in `delay` milliseconds. */
-  reconnecting: Event & AttemptEvent & { reason: LossReason }
-  reconnected: Event & { isServerStateLost: boolean }
-  closed: Event & { reason: ClosedReason, error?: unknown }
 }
 
 /** No two attempts begin at shorter intervals, in milliseconds, whatever the network says of itself. */
@@ -206,7 +154,7 @@ export class ClientConnection extends EventTarget {
   }
 
   async #establish (context: ConnectContext, signal: AbortSignal): Promise<void> {
-    const { beforeAnswer, beforeOffer, stereo, trickle } = this.#options
+    const { beforeAnswer, beforeOffer, stereo, trickle, renegotiate, onNegotiationError } = this.#options
     const prepare = (hook?: ConnectHook) => async (peerConnection: RTCPeerConnection) => {
       this.#adoptPeer(peerConnection)
       try {
@@ -216,7 +164,7 @@ export class ClientConnection extends EventTarget {
       }
     }
     const hooks = beforeOffer ? { beforeOffer: prepare(beforeOffer) } : { beforeAnswer: prepare(beforeAnswer) }
-    const { peerConnection, id, reconnectToken } = await this.#signaling.establish({ ...hooks, stereo, trickle, signal }, this.#server)
+    const { peerConnection, id, reconnectToken } = await this.#signaling.establish({ ...hooks, stereo, trickle, renegotiate, onNegotiationError, signal }, this.#server)
     this.#server = { id, reconnectToken }
     const { close } = peerConnection
     peerConnection.close = () => {

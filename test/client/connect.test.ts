@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net'
 import wrtc from '@roamhq/wrtc'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import { ConnectionClient, type ClientConnection, type ClientConnectionEventMap, type ConnectionClientOptions } from '../../generated-client/index.js'
+import { ConnectionClient, type ClientConnection, type ClientConnectionEventMap, type ConnectionClientOptions, type ConnectOptions } from '../../generated-client/index.js'
 import signaling, { ConnectionManager } from '../../plugin/index.js'
 import { signal, within } from '../helpers/deadline.js'
 
@@ -29,12 +29,13 @@ async function start (t: Test, port = 0) {
   return { app, connections, port: (app.server.address() as AddressInfo).port }
 }
 
-function connect (t: Test, port: number, direction: 'beforeAnswer' | 'beforeOffer' = 'beforeAnswer', clientOptions: Partial<ConnectionClientOptions> = {}) {
+function connect (t: Test, port: number, direction: 'beforeAnswer' | 'beforeOffer' = 'beforeAnswer', clientOptions: Partial<ConnectionClientOptions> = {}, options: ConnectOptions = {}) {
   const counted: string[] = []
   const channels: RTCDataChannel[] = []
   let onCounted = () => {}
   const client = new ConnectionClient({ baseUrl: `http://127.0.0.1:${port}`, RTCPeerConnection: WrtcPeerConnection, ...clientOptions })
   const connection = client.connect({
+    ...options,
     [direction] (peerConnection: RTCPeerConnection) {
       const channel = direction === 'beforeAnswer' ? peerConnection.createDataChannel('count', { negotiated: true, id: 0 }) : peerConnection.createDataChannel('count')
       channels.push(channel)
@@ -159,4 +160,55 @@ t.test('what the server says of its end, when a channel closes -> as it is', asy
   await new Promise(setImmediate)
   t.equal(connection.state, 'connected')
   t.equal(connections.size, 1)
+})
+
+/** What the client asks with: how many streams of events it has open, and how many there have been. */
+function countStreams () {
+  const streams = { open: 0, opened: 0 }
+  return {
+    streams,
+    fetch: async (request: Request) => {
+      if (request.url.includes('/events')) {
+        streams.open++
+        streams.opened++
+        request.signal.addEventListener('abort', () => { streams.open-- })
+      }
+      return await fetch(request)
+    }
+  }
+}
+
+t.test('connect with renegotiate, a peer that is lost, and another -> one stream of events at a time; none once it is closed', async t => {
+  const { port } = await start(t)
+  const { streams, fetch } = countStreams()
+  const { connection, count } = connect(t, port, 'beforeAnswer', { fetch }, { renegotiate: true })
+  await count(1)
+  for (const lost of [1, 2]) {
+    const reconnected = next(connection, 'reconnected')
+    losePeer(connection)
+    await reconnected
+    await count(lost + 1)
+    t.strictSame(streams, { open: 1, opened: lost + 1 })
+  }
+  connection.close()
+  t.equal(streams.open, 0)
+})
+
+t.test('connect without renegotiate, data channels alone -> no stream of events', async t => {
+  const { port } = await start(t)
+  const { streams, fetch } = countStreams()
+  const { count } = connect(t, port, 'beforeAnswer', { fetch })
+  await count(1)
+  t.equal(streams.opened, 0)
+})
+
+t.test('connect to a server that tells of no events -> onNegotiationError, and the connection goes on', async t => {
+  const { port } = await start(t)
+  const told = signal<unknown>()
+  const { connection, count } = connect(t, port, 'beforeAnswer', {
+    fetch: async request => request.url.includes('/events') ? Response.json({ message: 'no' }, { status: 400 }) : await fetch(request)
+  }, { renegotiate: true, onNegotiationError: told.resolve })
+  await count(1)
+  t.match(await within(told.promise, 'the error'), { statusCode: 400 })
+  t.equal(connection.state, 'connected')
 })

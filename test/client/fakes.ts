@@ -1,5 +1,6 @@
 import { ConnectionError, type ConnectOptions, type Environment } from '../../generated-client/index.js'
-import { ClientConnection, type Established, type ServerConnection, type Signaling } from '../../generated-client/client-connection.js'
+import { ClientConnection, type Established, type Signaling } from '../../generated-client/client-connection.js'
+import type { ServerConnection } from '../../generated-client/handshake.js'
 import type { ServerEnd } from '../../generated-client/server-end.js'
 
 /** A clock that a test moves, and a network that it wakes. */

@@ -72,10 +72,10 @@ export async function wrongAnswers (): Promise<void> {
 export async function connectionClient (): Promise<void> {
   const client = new ConnectionClient({ baseUrl: '/ping-pong', fetch, RTCPeerConnection, configuration: { iceServers: [] } })
   const peerConnection: RTCPeerConnection = await client.createConnection({ stereo: true, signal: AbortSignal.timeout(1), beforeAnswer: async ({ localDescription }) => localDescription })
-  await client.createConnection({ beforeOffer: peerConnection => peerConnection.createDataChannel('') })
+  await client.createConnection({ renegotiate: false, onNegotiationError: console.log, beforeOffer: peerConnection => peerConnection.createDataChannel('') })
   peerConnection.close()
 
-  const connection = client.connect({ timeToGiveUp: 1, signal: AbortSignal.timeout(1), beforeAnswer: async (peerConnection, { isReconnect, isServerStateLost }) => isReconnect && isServerStateLost && peerConnection.localDescription })
+  const connection = client.connect({ timeToGiveUp: 1, renegotiate: true, onNegotiationError: (error: unknown) => console.log(error), signal: AbortSignal.timeout(1), beforeAnswer: async (peerConnection, { isReconnect, isServerStateLost }) => isReconnect && isServerStateLost && peerConnection.localDescription })
   connection.addEventListener('reconnecting', ({ attempt, delay, reason }) => console.log(attempt + delay, reason === 'disconnected'))
   connection.addEventListener('closed', ({ reason }) => console.log(reason === 'gave-up'), { once: true })
   const { reason } = await connection.closed
@@ -90,6 +90,10 @@ export async function connectionClient (): Promise<void> {
   console.log(new ConnectionClient({}))
   // @ts-expect-error only one end offers
   await client.createConnection({ beforeOffer () {}, beforeAnswer () {} })
+  // @ts-expect-error a handler is a function
+  client.connect({ onNegotiationError: true })
+  // @ts-expect-error yes or no
+  client.connect({ renegotiate: 'always' })
   // @ts-expect-error a hook is a function
   await client.createConnection({ beforeAnswer: true })
   // @ts-expect-error an error has no such field
