@@ -59,7 +59,7 @@ export class ConnectionClient {
   async createConnection (options: CreateConnectionOptions = {}): Promise<RTCPeerConnection> {
     this.#check('createConnection', options)
     options.signal?.throwIfAborted()
-    return (await this.#shakeHands(options)).finish({ deletes: true })
+    return (await this.#shakeHands(options, environment)).finish({ deletes: true })
   }
 
   /**
@@ -70,7 +70,7 @@ export class ConnectionClient {
     this.#check('connect', options)
     return new ClientConnection({
       establish: async (options, existing) => {
-        const handshake = await this.#shakeHands(options, existing)
+        const handshake = await this.#shakeHands(options, where, existing)
         return { ...await handshake.created!, peerConnection: handshake.finish({ deletes: false }) }
       },
       ask: id => askForServerEnd(this.#api, id),
@@ -83,10 +83,10 @@ export class ConnectionClient {
     if (!this.#RTCPeerConnection) throw new TypeError('ConnectionClient: expected the option RTCPeerConnection where there is no global one')
   }
 
-  async #shakeHands ({ beforeOffer, beforeAnswer, ...options }: EstablishOptions, existing?: ServerConnection): Promise<Handshake> {
+  async #shakeHands ({ beforeOffer, beforeAnswer, ...options }: EstablishOptions, where: Environment, existing?: ServerConnection): Promise<Handshake> {
     const { signal } = options
     // Asked for before this end's peer is made: the one does not wait for the other.
-    const handshake = new Handshake({ ...options, api: this.#api, configuration: this.#configuration, existing })
+    const handshake = new Handshake({ ...options, api: this.#api, configuration: this.#configuration, environment: where, existing })
     if (!beforeOffer) handshake.create()
     try {
       handshake.peerConnection = new this.#RTCPeerConnection!(this.#configuration)

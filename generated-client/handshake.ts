@@ -1,5 +1,6 @@
 import { isConnecting, joinCandidates, LocalCandidates, splitCandidates } from './candidates.js'
 import { ConnectionError, unwrap } from './connection-error.js'
+import type { Environment } from './environment.js'
 import { readEvents } from './events.js'
 import { Renegotiation } from './renegotiation.js'
 import type { components } from './schema.js'
@@ -37,11 +38,16 @@ export interface HandshakeInit extends NegotiationOptions {
   /** Gets another peer. Default none: a connection is created. */
   existing?: ServerConnection
   signal?: AbortSignal
+  environment: Pick<Environment, 'setTimeout' | 'clearTimeout'>
 }
+
+/** How long the connection is waited for once nobody wants it any more, in milliseconds. A server that has not answered by then hears that its client is gone, and closes it. */
+const TIME_TO_CREATE = 10_000
 
 /** One attempt to connect, and what it has to clean up. */
 export class Handshake {
   readonly #init: HandshakeInit
+  readonly #creation = new AbortController()
   #created: Promise<WebRtcConnection> | undefined
   #localCandidates: LocalCandidates | undefined
   #renegotiation: Renegotiation | undefined
@@ -55,13 +61,13 @@ export class Handshake {
     return this.#created
   }
 
-  /** Not to be aborted: the server's end can only be closed by whoever learns its id. */
+  /** Not to be aborted at once: the server's end can only be closed by whoever learns its id. */
   create (remoteDescription?: WebRtcSessionDescription): Promise<WebRtcConnection> {
     const { api, existing, trickle, signal } = this.#init
     signal?.throwIfAborted()
     this.#created = existing
       ? this.#reconnect(existing, remoteDescription)
-      : unwrap(api.POST('/connections', remoteDescription || trickle ? { body: { remoteDescription, trickle } } : {}))
+      : unwrap(api.POST('/connections', { ...(remoteDescription || trickle) && { body: { remoteDescription, trickle } }, signal: this.#creation.signal }))
     this.#created.catch(() => {})
     return this.#created
   }
@@ -129,8 +135,10 @@ export class Handshake {
 
   /** A connection that was there before stays. */
   #delete (): void {
-    const { api, existing } = this.#init
-    if (!existing) this.#created?.then(({ id }) => deleteConnection(api, id)).catch(() => {})
+    const { api, existing, environment: { setTimeout, clearTimeout } } = this.#init
+    if (existing || !this.#created) return
+    const timer = setTimeout(() => this.#creation.abort(), TIME_TO_CREATE)
+    this.#created.then(({ id }) => deleteConnection(api, id), () => {}).finally(() => clearTimeout(timer))
   }
 
   #createRenegotiation ({ id, lastEventId }: WebRtcConnection): Renegotiation {
