@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { createDemo, type DemoOptions } from '../../examples/demo.js'
@@ -11,13 +12,18 @@ export async function serveDemo (t: Test, { connectionOptions }: DemoOptions = {
 }
 
 /** The demo server as `npm start` runs it, in a process of its own, on a free port; killed when the test ends. */
-export function startDemo (t: Test, env: NodeJS.ProcessEnv = {}): RunningChild {
-  const child = startChild('examples/server.ts', { env: { PORT: '0', ...env }, deadline: 60_000 })
+export function startDemo (t: Test, env: NodeJS.ProcessEnv = {}, deadline = 60_000): RunningChild {
+  const child = startChild('examples/server.ts', { env: { PORT: '0', ...env }, deadline })
   t.teardown(() => {
     child.process.kill('SIGKILL')
     return child.ended
   })
   return child
+}
+
+/** The process that serves, which is the first child of the one that was started. */
+export function workerOf ({ process }: RunningChild): number {
+  return Number(readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').split(' ')[0])
 }
 
 /** The origin that the server prints in its one line. */
