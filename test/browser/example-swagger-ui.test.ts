@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import type { WebRtcConnection, WebRtcError, WebRtcSessionDescription } from '../../plugin/index.js'
+import type { WebRtcConnection, WebRtcError, WebRtcLocalIceCandidates, WebRtcSessionDescription } from '../../plugin/index.js'
 import { launchChromium } from '../helpers/chromium.js'
+import { within } from '../helpers/deadline.js'
 import { openPage, serveDemo } from '../helpers/demo.js'
 
 t.setTimeout(120_000)
@@ -43,16 +44,29 @@ t.test('Swagger UI: what was said by hand is sent: a browser\'s answer connects,
   const origin = await serveDemo(t)
   const { page } = await openPage(t, browser, `${origin}/documentation/`)
 
-  const { body: { id, localDescription } } = await tryOut<WebRtcConnection>(page, 'CreateConnection')
+  const { body: { id, localDescription } } = await tryOut<WebRtcConnection>(page, 'CreateConnection', { body: { trickle: true } })
   const answer = await page.evaluate(async offer => {
     const peerConnection = new RTCPeerConnection()
-    Object.assign(globalThis, { connected: new Promise<void>(resolve => peerConnection.addEventListener('connectionstatechange', () => { if (peerConnection.connectionState === 'connected') resolve() })) })
+    Object.assign(globalThis, { peerConnection })
     await peerConnection.setRemoteDescription(offer)
     await peerConnection.setLocalDescription()
     return peerConnection.localDescription!.toJSON()
   }, localDescription!)
   t.match(await tryOut(page, 'SetRemoteDescription', { id, body: answer }), { status: 200, body: { type: 'answer' } })
-  await page.waitForFunction(() => (globalThis as unknown as { connected: Promise<void> }).connected.then(() => true))
+  const { body: { candidates } } = await tryOut<WebRtcLocalIceCandidates>(page, 'ListLocalCandidates', { id })
+  await within(page.evaluate(async candidates => {
+    const { peerConnection } = globalThis as unknown as { peerConnection: RTCPeerConnection }
+    for (const candidate of candidates) await peerConnection.addIceCandidate(candidate)
+    await new Promise<void>((resolve, reject) => {
+      const check = () => {
+        const { connectionState } = peerConnection
+        if (connectionState === 'connected') resolve()
+        if (connectionState === 'failed') reject(new Error(`expected connected, found ${connectionState}`))
+      }
+      peerConnection.onconnectionstatechange = check
+      check()
+    })
+  }, candidates), 'the page to be connected')
   t.match(await tryOut(page, 'GetConnection', { id }), { status: 200, body: { connectionState: 'connected' } })
 
   const remoteDescription = await page.evaluate(async () => {
