@@ -19,23 +19,10 @@ declare global {
 const client = new ConnectionClient({ baseUrl: '/echo' })
 
 const flows: Record<string, Flow> = {
-  async 'client offers' () {
-    let echo: Promise<void> | undefined
-    const peerConnection = await client.createConnection({
-      beforeOffer (peerConnection) { echo = echoOn(peerConnection.createDataChannel('echo')) }
-    })
-    await within(echo!, peerConnection)
-    peerConnection.close()
-  },
-
-  async 'server offers' () {
-    let echo: Promise<void> | undefined
-    const peerConnection = await client.createConnection({
-      beforeAnswer (peerConnection) { echo = echoOn(peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })) }
-    })
-    await within(echo!, peerConnection)
-    peerConnection.close()
-  },
+  'client offers': () => clientOffers(),
+  'server offers': () => serverOffers(),
+  'client offers, trickle': () => clientOffers({ trickle: true }),
+  'server offers, trickle': () => serverOffers({ trickle: true }),
 
   async 'client offers, candidates by themselves' () {
     let echo: Promise<void> | undefined
@@ -55,6 +42,26 @@ const flows: Record<string, Flow> = {
   async predecessor () {
     await connectPredecessor().catch(connectPredecessor)
   }
+}
+
+async function clientOffers (options?: { trickle: boolean }): Promise<void> {
+  let echo: Promise<void> | undefined
+  const peerConnection = await client.createConnection({
+    ...options,
+    beforeOffer (peerConnection) { echo = echoOn(peerConnection.createDataChannel('echo')) }
+  })
+  await within(echo!, peerConnection)
+  peerConnection.close()
+}
+
+async function serverOffers (options?: { trickle: boolean }): Promise<void> {
+  let echo: Promise<void> | undefined
+  const peerConnection = await client.createConnection({
+    ...options,
+    beforeAnswer (peerConnection) { echo = echoOn(peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })) }
+  })
+  await within(echo!, peerConnection)
+  peerConnection.close()
 }
 
 async function connectPredecessor (): Promise<void> {

@@ -26,6 +26,7 @@ for (const fakeMedia of [false, true]) {
     }
     // A browser has six sockets for a server, and a stream of events takes one.
     for (const flow of ['client offers, candidates by themselves', 'server offers, candidates by themselves']) t.same(await connectMany(page, flow, COUNT / 2, 3), [], flow)
+    for (const flow of ['client offers, trickle', 'server offers, trickle']) t.same(await connectMany(page, flow, 20, 3), [], flow)
     t.same(errors, [], 'nothing in the browser\'s console')
     t.same(await connectMany(page, 'predecessor', 20, 1), [], 'a client of the predecessor, unchanged')
   })

@@ -2,13 +2,16 @@ import { createRequire } from 'node:module'
 import type { Browser, Page } from 'puppeteer-core'
 import type { Test } from 'tap'
 import { findExecutable } from './executable.js'
+import type { ScriptedPage } from './page.js'
 
 // tap's loader does not find what puppeteer-core's ESM build imports of chromium-bidi.
 const { launch } = createRequire(import.meta.url)('puppeteer-core') as typeof import('puppeteer-core')
 
 const PREFERENCES = {
   'media.autoplay.default': 0,
-  'media.autoplay.blocking_policy': 0
+  'media.autoplay.blocking_policy': 0,
+  // Where there is no sound card no AudioContext would run.
+  'media.cubeb.force_mock_context': true
 }
 
 /** A camera and a microphone (a tone of 1 kHz) that are always there and always allowed. */
@@ -44,15 +47,16 @@ export async function launchFirefox (t: Test, { fakeMedia = true }: FirefoxOptio
   return browser
 }
 
-/** A page, closed when the test ends, and every error that its console shows or that nobody catches in it. */
-export async function openFirefoxPage (t: Test, browser: Browser, url: string): Promise<{ page: Page, errors: string[] }> {
-  const page = await browser.newPage()
+/** A page in a window of its own, where nothing slows its timers, closed when the test ends, and every error that its console shows or that nobody catches in it. */
+export async function openFirefoxPage (t: Test, browser: Browser, url: string): Promise<{ page: Page & ScriptedPage, errors: string[] }> {
+  const page = await browser.newPage({ type: 'window' })
   t.teardown(() => page.close())
   const errors: string[] = []
   page.on('console', message => { if (message.type() === 'error' || message.type() === 'warn') errors.push(message.text()) })
   page.on('pageerror', error => { errors.push(String(error)) })
   await page.goto(url)
-  return { page, errors }
+  // It is one, though its types tell handles apart from what they are handles of.
+  return { page: page as Page & ScriptedPage, errors }
 }
 
 /** The path of Firefox: FIREFOX_PATH, or the first of its names on PATH; undefined when there is none. */
