@@ -517,6 +517,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
         };
     };
     createConnection: {
@@ -619,6 +628,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
         };
     };
     getConnection: {
@@ -683,6 +701,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -777,6 +804,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
         };
     };
     getLocalDescription: {
@@ -847,6 +883,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
         };
     };
     getRemoteDescription: {
@@ -911,6 +956,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1018,6 +1072,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
         };
     };
     listIceServers: {
@@ -1069,6 +1132,15 @@ export interface operations {
             };
             /** @description The negotiation took too long */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1140,6 +1212,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1247,6 +1328,15 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
         };
     };
     listLocalCandidates: {
@@ -1316,6 +1406,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1406,6 +1505,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1526,6 +1634,15 @@ export interface operations {
             };
             /** @description The negotiation took too long */
             504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            default: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,6 +29,9 @@ const ERRORS = {
   504: 'The negotiation took too long'
 }
 
+/** What the host's own hooks may answer with. */
+const REFUSED_BY_HOST = 'Any other refusal, for instance 401: the host has not let the request through'
+
 /** What the document says of an operation; the types of its handler follow from it. */
 export interface Operation<Params extends TObject = TObject, Body extends TSchema = TSchema, Success extends TSchema = TSchema, Query extends TObject = TObject, Headers extends TObject = TObject> {
   operationId: string
@@ -56,12 +59,13 @@ export interface Operation<Params extends TObject = TObject, Body extends TSchem
 
 export type ErrorStatus = keyof typeof ERRORS
 
-/** The operation's answers as Fastify and the document have them. Each operation can also answer 500 when the application cannot say who asks, and 503 while the server closes. */
-export function createResponses ({ success: { statusCode, description, schema, contentType, headers }, errors }: Operation): Record<number, object> {
+/** The operation's answers as Fastify and the document have them. Each operation can also answer 500 when the application cannot say who asks, 503 while the server closes, and what the host's hooks say. */
+export function createResponses ({ success: { statusCode, description, schema, contentType, headers }, errors }: Operation): Record<string, object> {
   const retryAfter = { 'Retry-After': Type.Integer({ description: 'Seconds after which to ask again' }) }
   return Object.fromEntries([
     [statusCode, { ...createAnswer(description, schema, contentType), headers }],
-    ...[...errors, 500 as const, 503 as const].map(status => [status, { ...createAnswer(ERRORS[status], Type.Ref(WebRtcErrorSchema)), headers: status === 429 || status === 503 ? retryAfter : undefined }])
+    ...[...errors, 500 as const, 503 as const].map(status => [status, { ...createAnswer(ERRORS[status], Type.Ref(WebRtcErrorSchema)), headers: status === 429 || status === 503 ? retryAfter : undefined }]),
+    ['default', createAnswer(REFUSED_BY_HOST, Type.Ref(WebRtcErrorSchema))]
   ])
 }
 

@@ -53,7 +53,8 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
   fastify.setSchemaController({ bucket: createBucket } as never)
   for (const schema of SCHEMAS) fastify.addSchema(schema)
   fastify.setValidatorCompiler(({ schema, httpPart }) => createValidator(schema as object, httpPart))
-  fastify.setSerializerCompiler(({ schema }) => createSerializer(schema as object))
+  // Errors are written in this shape, and the host's own answers as the host wrote them.
+  fastify.setSerializerCompiler(({ schema, httpStatus }) => String(httpStatus).startsWith('2') ? createSerializer(schema as object) : JSON.stringify)
   fastify.setErrorHandler(sendError)
   hideSecrets(fastify)
 

@@ -34,6 +34,16 @@ t.test('a hook of the enclosing scope that answers 401 -> nothing of the plugin 
   t.equal((await app.inject({ url: '/guarded/connections', headers: { authorization: 'Bearer secret' } })).statusCode, 200)
 })
 
+for (const statusCode of [401, 403, 429]) {
+  t.test(`a hook of the host that answers ${statusCode} with a body of its own -> it is answered as the host wrote it`, async t => {
+    const body = { reason: 'of the host' }
+    const { app } = await createServer(t, { host: app => app.addHook('onRequest', async (_request, reply) => { await reply.code(statusCode).send(body) }) })
+    const answer = await app.inject({ method: 'POST', url: '/connections' })
+    t.equal(answer.statusCode, statusCode)
+    t.strictSame(answer.json(), body)
+  })
+}
+
 const TEXT: unknown = 'secret'
 
 /** What a hook of a host may throw, and what the client is told of it. */
