@@ -23,7 +23,8 @@ t.beforeEach(() => { peerConnections.length = 0 })
 async function start (t: Test, options: SignalingOptions = {}, clientOptions: Partial<ConnectionClientOptions> = {}) {
   const requests: string[] = []
   const closed = signal<CloseReason>()
-  const app = Fastify()
+  // Sockets that fetch opens and never uses would keep it from closing for a minute.
+  const app = Fastify({ forceCloseConnections: true })
   app.addHook('onRequest', async ({ method, url }) => { requests.push(`${method} ${url.replace(/[\w-]{22}/, ':id')}`) })
   app.register(signaling, {
     prefix: '/echo',
