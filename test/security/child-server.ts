@@ -1,6 +1,6 @@
 /**
- * A server in a process of its own, on loopback. Argument: the options of Fastify and of the plugin as JSON. Writes its port, and a line with
- * what the process holds for each line that it reads. Ends with its input.
+ * A server in a process of its own, on loopback. Argument: the options of Fastify and of the plugin as JSON. Writes its port, and answers each
+ * line that it reads: `held` with what the process holds, `close` with the milliseconds that app.close() has taken. Ends with its input.
  */
 import { createInterface } from 'node:readline'
 import type { AddressInfo } from 'node:net'
@@ -31,10 +31,17 @@ await app.listen({ host: '127.0.0.1', port: 0, backlog: 4096 })
 console.log((app.server.address() as AddressInfo).port)
 
 createInterface({ input: process.stdin })
-  .on('line', () => {
-    globalThis.gc?.()
-    const { user, system } = process.cpuUsage()
-    const held: Held = { rss: process.memoryUsage.rss(), files: countFiles(), threads: countThreads(), connections: connections.size, cpu: user + system }
-    console.log(JSON.stringify(held))
-  })
+  .on('line', async line => { console.log(JSON.stringify(line === 'close' ? await close() : held())) })
   .on('close', () => process.exit())
+
+function held (): Held {
+  globalThis.gc?.()
+  const { user, system } = process.cpuUsage()
+  return { rss: process.memoryUsage.rss(), files: countFiles(), threads: countThreads(), connections: connections.size, cpu: user + system }
+}
+
+async function close (): Promise<number> {
+  const started = performance.now()
+  await app.close()
+  return performance.now() - started
+}

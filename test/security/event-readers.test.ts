@@ -4,8 +4,6 @@ import t from 'tap'
 import { MAX_READERS } from '../../plugin/connections/readers.js'
 import { within } from '../helpers/deadline.js'
 import { EventReader } from '../helpers/event-reader.js'
-import { listen } from '../helpers/http-client.js'
-import { createServer } from '../helpers/server.js'
 import { startServer } from './start-server.js'
 
 t.setTimeout(120_000)
@@ -43,23 +41,20 @@ t.test(`${STREAMS} readers of events that read nothing -> others are served as f
 })
 
 t.test(`app.close() with ${STREAMS} open streams -> each is told of the end, and it takes milliseconds`, async t => {
-  const readers: EventReader[] = []
   const timeToClose = async (streams: number) => {
-    const server = await createServer(t, LIMITS)
-    const { port } = await listen(t, server.app)
+    const server = await startServer(t, { connections: LIMITS })
+    const readers: EventReader[] = []
     for (let count = 0; count < CONNECTIONS; count++) {
-      const { id } = await server.connections.createConnection()
-      readers.push(...await Promise.all(Array.from({ length: streams }, () => EventReader.open(t, port, `/connections/${id}/events`))))
+      const { json: { id } } = await server.ask('POST', '/connections')
+      readers.push(...await Promise.all(Array.from({ length: streams }, () => EventReader.open(t, server.port, `/connections/${id}/events`))))
     }
-    const started = performance.now()
-    await within(server.app.close(), 'app.close()')
-    return performance.now() - started
+    const time = await server.close()
+    const ends = await Promise.all(readers.map(async reader => (await reader.ended()).at(-1)?.type))
+    t.same(ends.filter(type => type !== 'closed'), [])
+    return time
   }
   const without = await timeToClose(0)
   const withStreams = await timeToClose(MAX_READERS)
   t.comment(`${withStreams.toFixed(0)} ms, ${without.toFixed(0)} ms without streams`)
-  // Both ends of all streams are in this process.
   t.ok(withStreams - without < 3000)
-  const ends = await Promise.all(readers.map(async reader => (await reader.ended()).at(-1)?.type))
-  t.same(ends.filter(type => type !== 'closed'), [])
 })

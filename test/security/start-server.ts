@@ -30,6 +30,8 @@ export interface ChildServer {
   held (): Promise<Held>
   /** Milliseconds that a POST and a DELETE take together: the median of several. */
   timeToServe (): Promise<number>
+  /** Closes the application, and tells the time that it took in milliseconds. */
+  close (): Promise<number>
   /** Connects a far end, which is closed again, and tells the time that it took in milliseconds, from the first request to the connected peer. */
   connect (options?: AskOptions): Promise<number>
 }
@@ -57,6 +59,10 @@ export async function startServer (t: Test, options: ChildServerOptions = {}): P
     ask,
     async held () {
       child.write('held')
+      return JSON.parse(await child.line())
+    },
+    async close () {
+      child.write('close')
       return JSON.parse(await child.line())
     },
     async timeToServe () {
