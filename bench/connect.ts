@@ -1,71 +1,98 @@
 /**
- * Time from the first call to the first message back over a data channel, in headless Chromium on loopback. Three flows
- * take turns in one page: two peers in the page without a server, the client offering, the server offering.
+ * Time from the first call to the first message back over a data channel, in headless Chromium: two peers in one page, this
+ * plugin, geckos.io and the signaling of node-webrtc-examples take turns, each server in a process of its own.
  *
- *   npm run bench:connect -- [runs]
+ *   npm run bench:connect -- [--runs 50] [--only 'client offers' …] [--candidates addresses|names]
+ *
+ * With --rtt (50, in milliseconds) and --loss (2, in percent) over a slow path, counted in round trips: as root, on Linux. With --trace
+ * it shows the packets of the last connect, by when they are half way.
  */
-import { build } from 'esbuild'
-import Fastify from 'fastify'
-import type { Browser } from 'playwright-core'
-import signaling from '../plugin/index.js'
-import { startChromium } from '../test/helpers/chromium.js'
+import { parseArgs } from 'node:util'
+import { startChild, type RunningChild } from '../test/helpers/child.js'
+import { CONTESTANTS, FLOOR, type Contestant, type ContestantName, type ServerName } from './contestants.js'
+import type { Connect, Plan } from './connect-browser.js'
+import { report, type Rows } from './report.js'
+import { openSlowPath, type SlowPath } from './slow-path.js'
+import { percentile } from './statistics.js'
 
-const FLOOR = 'in one page'
-const [runs = 50] = process.argv.slice(2).map(Number)
+/** In milliseconds. */
+const DEADLINE = 840_000
 
-const { outputFiles: [script] } = await build({ entryPoints: ['bench/connect-page.ts'], bundle: true, write: false })
-const app = Fastify()
-app.get('/', (_request, reply) => reply.type('text/html').send('<!doctype html><script src="/page.js"></script>'))
-app.get('/page.js', (_request, reply) => reply.type('text/javascript').send(script!.text))
-app.register(signaling, {
-  prefix: '/bench',
-  bindAddress: '127.0.0.1',
-  beforeOffer (peerConnection) {
-    const channel = peerConnection.createDataChannel('bench', { negotiated: true, id: 0 })
-    channel.onmessage = ({ data }) => channel.send(data)
-  },
-  beforeAnswer (peerConnection) {
-    peerConnection.ondatachannel = ({ channel }) => { channel.onmessage = ({ data }) => channel.send(data) }
+const CANDIDATES = { addresses: 'its candidates are addresses', names: 'its candidates are .local names' }
+
+const { values: { runs, only, candidates, rtt, loss, trace } } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '50' },
+    only: { type: 'string', multiple: true },
+    candidates: { type: 'string', multiple: true, default: Object.keys(CANDIDATES) },
+    rtt: { type: 'string', default: '0' },
+    loss: { type: 'string', default: '0' },
+    trace: { type: 'boolean' }
   }
 })
-const url = await app.listen({ host: '127.0.0.1', port: 0 })
+const roundTrip = Number(rtt)
+const contestants = (only ?? Object.keys(CONTESTANTS)) as ContestantName[]
 
-for (const fakeMedia of [true, false]) {
-  const browser = await startChromium({ fakeMedia })
-  console.log(fakeMedia ? '\nThe page may use a camera: its candidates are addresses' : '\nThe page may not: its candidates are .local names')
-  console.table(summarize(await measure(browser, url, fakeMedia)))
-  await browser.close()
+const path = roundTrip > 0 ? await openSlowPath({ roundTrip, loss: Number(loss) }) : undefined
+const servers = new Map<ServerName, RunningChild>()
+const origins: Partial<Record<ServerName, string>> = {}
+for (const contestant of contestants) {
+  const { server, page = server }: Contestant = CONTESTANTS[contestant]
+  for (const name of [server, page]) await startServer(name, path)
 }
-await app.close()
+for (const kind of candidates as (keyof typeof CANDIDATES)[]) {
+  const connects = await measure(kind === 'addresses', path)
+  const name = ['connect', ...path ? [`${roundTrip}ms`] : [], ...Number(loss) ? [`${loss}%`] : [], kind].join('-')
+  report(name, `${path ? `Over ${roundTrip} ms round trip, ${loss} % loss` : 'On loopback'}; the page: ${CANDIDATES[kind]}; ${runs} runs`, summarize(connects), connects)
+}
+if (trace) await showPackets(path!)
+for (const server of servers.values()) server.process.stdin!.end()
+await Promise.all([...servers.values()].map(server => server.ended))
+await path?.close()
 
-async function measure (browser: Browser, url: string, fakeMedia: boolean): Promise<Record<string, number[]>> {
-  const page = await browser.newPage()
-  await page.goto(url)
-  if (fakeMedia) await page.evaluate(async () => { await navigator.mediaDevices.getUserMedia({ audio: true }) })
-  const flows = await page.evaluate(() => Object.keys(window.flows))
-  const durations: Record<string, number[]> = Object.fromEntries(flows.map(flow => [flow, []]))
-  // The first round warms both ends up.
-  for (let run = 0; run <= runs; run++) {
-    for (const flow of flows) {
-      const duration = await page.evaluate(async flow => await window.flows[flow]!(), flow)
-      if (run > 0) durations[flow]!.push(duration)
-    }
-    if (run % 50 === 0) await page.evaluate(() => window.gc?.())
+async function startServer (name: ServerName, path: SlowPath | undefined): Promise<void> {
+  if (servers.has(name)) return
+  const server = startChild(new URL(`servers/${name}.ts`, import.meta.url), { args: [path?.serverAddress ?? '127.0.0.1'], namespace: path?.server, deadline: DEADLINE })
+  servers.set(name, server)
+  origins[name] = await server.line()
+}
+
+async function measure (fakeMedia: boolean, path: SlowPath | undefined): Promise<Connect[]> {
+  const plan: Plan = { contestants, origins: origins as Plan['origins'], runs: Number(runs), fakeMedia, pause: 50 + 2 * roundTrip }
+  const browser = startChild(new URL('connect-browser.ts', import.meta.url), { args: [JSON.stringify(plan)], namespace: path?.client, deadline: DEADLINE })
+  const connects: Connect[] = []
+  for (let line = await browser.line(60_000); line !== 'done'; line = await browser.line(60_000)) connects.push(JSON.parse(line))
+  await browser.ended
+  return connects
+}
+
+function summarize (connects: readonly Connect[]): Rows {
+  const of = (name: ContestantName) => connects.filter(({ contestant }) => contestant === name)
+  const durationsOf = (name: ContestantName) => of(name).flatMap(({ duration }) => duration ?? [])
+  const floor = durationsOf(FLOOR)
+  return Object.fromEntries(contestants.map(name => {
+    const durations = durationsOf(name)
+    const [p50, p99] = [percentile(durations, 50), percentile(durations, 99)]
+    const { roundTrips, waits = 0 }: Contestant = CONTESTANTS[name]
+    const compared: Record<string, string> = roundTrip > 0
+      ? { 'round trips': (p50 / roundTrip).toFixed(2), 'on paper': `${roundTrips}${waits ? ` + ${waits} ms` : ''}` }
+      : { 'p50 / floor': (p50 / percentile(floor, 50)).toFixed(2), 'p99 / floor': (p99 / percentile(floor, 99)).toFixed(2) }
+    return [name, {
+      'p10 ms': percentile(durations, 10).toFixed(1),
+      'p50 ms': p50.toFixed(1),
+      'p90 ms': percentile(durations, 90).toFixed(1),
+      'p99 ms': p99.toFixed(1),
+      ...compared,
+      failed: of(name).length - durations.length
+    }]
+  }))
+}
+
+/** From the first packet on that has to do with the last connect, in round trips. */
+async function showPackets (path: SlowPath): Promise<void> {
+  const packets = await path.packets()
+  const first = packets.findLastIndex(({ name }) => / \/(\S+\/)?connections HTTP/.test(name) && !name.startsWith('OPTIONS'))
+  for (const { time, from, name, isLost } of packets.slice(first)) {
+    console.log(`${((time - packets[first]!.time) / roundTrip).toFixed(2).padStart(6)}  ${from === 'client' ? '->' : '<-'} ${name}${isLost ? ' (lost)' : ''}`)
   }
-  return durations
-}
-
-function summarize (durations: Record<string, number[]>): Record<string, Record<string, string>> {
-  const floor = percentile(durations[FLOOR]!, 50)
-  return Object.fromEntries(Object.entries(durations).map(([flow, values]) => [flow, {
-    'p50 ms': percentile(values, 50).toFixed(1),
-    'p90 ms': percentile(values, 90).toFixed(1),
-    'max ms': Math.max(...values).toFixed(1),
-    'p50 / floor': (percentile(values, 50) / floor).toFixed(2)
-  }]))
-}
-
-function percentile (values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.ceil(sorted.length * percent / 100) - 1]!
 }

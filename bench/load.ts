@@ -14,6 +14,7 @@ import type { ConnectionManagerOptions } from '../plugin/index.js'
 import { startChild, type RunningChild } from '../test/helpers/child.js'
 import type { Command, Result } from './load-client.js'
 import type { Load } from './load-server.js'
+import { percentile } from './statistics.js'
 
 interface Step {
   name: string
@@ -138,9 +139,4 @@ async function obey (client: RunningChild, command: Command): Promise<Result> {
 
 async function load (url: string): Promise<Load> {
   return await (await fetch(`${url}/load`)).json() as Load
-}
-
-function percentile (values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(sorted.length * percent / 100) - 1)] ?? NaN
 }

@@ -22,6 +22,8 @@ const FAKE_MEDIA_FLAGS = ['--use-fake-device-for-media-stream', '--use-fake-ui-f
 export interface ChromiumOptions {
   /** Whether there is a camera and a microphone, without a question. Default false. */
   fakeMedia?: boolean
+  /** Origins that may ask for the camera although they are neither loopback nor HTTPS. Default none. */
+  secureOrigins?: readonly string[]
 }
 
 /** A headless Chromium, closed when the test ends. */
@@ -32,10 +34,14 @@ export async function launchChromium (t: Test, options?: ChromiumOptions): Promi
 }
 
 /** A headless Chromium, which the caller closes. */
-export async function startChromium ({ fakeMedia = false }: ChromiumOptions = {}): Promise<Browser> {
+export async function startChromium ({ fakeMedia = false, secureOrigins = [] }: ChromiumOptions = {}): Promise<Browser> {
   return await chromium.launch({
     executablePath: expectChromium(),
-    args: fakeMedia ? [...FLAGS, ...FAKE_MEDIA_FLAGS] : FLAGS
+    args: [
+      ...FLAGS,
+      ...fakeMedia ? FAKE_MEDIA_FLAGS : [],
+      ...secureOrigins.length > 0 ? [`--unsafely-treat-insecure-origin-as-secure=${secureOrigins.join(',')}`] : []
+    ]
   })
 }
 

@@ -19,9 +19,9 @@ export function hasNamespaces (): boolean {
 
 /** Network namespaces that are gone when the test ends. */
 export class Namespaces {
-  readonly #t: Test
+  readonly #t: Pick<Test, 'teardown'>
 
-  constructor (t: Test) {
+  constructor (t: Pick<Test, 'teardown'>) {
     this.#t = t
   }
 
@@ -53,6 +53,11 @@ export class Namespaces {
   /** iproute2 in the namespace. */
   ip (namespace: string, ...args: string[]): void {
     run('ip', '-n', namespace, ...args)
+  }
+
+  /** The tables of bridges, and of tunnels, in the namespace. */
+  bridge (namespace: string, ...args: string[]): void {
+    run('bridge', '-n', namespace, ...args)
   }
 
   /** nftables in the namespace: a command, or several with semicolons between them. */
