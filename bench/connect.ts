@@ -74,8 +74,8 @@ function summarize (connects: readonly Connect[]): Rows {
     const durations = durationsOf(name)
     const [p50, p99] = [percentile(durations, 50), percentile(durations, 99)]
     const { roundTrips, waits = 0 }: Contestant = CONTESTANTS[name]
-    const compared: Record<string, string> = roundTrip > 0
-      ? { 'round trips': (p50 / roundTrip).toFixed(2), 'on paper': `${roundTrips}${waits ? ` + ${waits} ms` : ''}` }
+    const compared: Rows[string] = roundTrip > 0
+      ? { 'round trips': (p50 / roundTrip).toFixed(2), 'on paper': waits ? `${roundTrips} + ${waits} ms = ${(roundTrips + waits / roundTrip).toFixed(1)}` : roundTrips }
       : { 'p50 / floor': (p50 / percentile(floor, 50)).toFixed(2), 'p99 / floor': (p99 / percentile(floor, 99)).toFixed(2) }
     return [name, {
       'p10 ms': percentile(durations, 10).toFixed(1),

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release } from 'node:os'
 
-/** A cell is text where it is shown otherwise than it is kept. */
+/** A table: the cells of each row by their columns. */
 export type Rows = Record<string, Record<string, string | number>>
 
 const FOLDER = new URL('results/', import.meta.url)

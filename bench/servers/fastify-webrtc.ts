@@ -2,8 +2,20 @@
 import { once } from 'node:events'
 import cors from '@fastify/cors'
 import Fastify from 'fastify'
-import signaling from '../../plugin/index.js'
-import { echoHooks } from '../../test/helpers/echo-hooks.js'
+import signaling, { type ConnectionManagerOptions, type DataChannel } from '../../plugin/index.js'
+import { MessageServer } from './message-server.js'
+
+/** What one client, and one connection, may not do otherwise: here all come from one address. */
+const UNLIMITED: ConnectionManagerOptions = {
+  maxConnections: Infinity,
+  maxPendingConnections: Infinity,
+  maxConnectionsPerAddress: Infinity,
+  maxPendingConnectionsPerAddress: Infinity,
+  maxEventLoopDelay: Infinity,
+  maxMessagesPerSecond: Infinity,
+  maxBytesPerSecond: Infinity,
+  maxQueuedAmount: Infinity
+}
 
 const [host = ''] = process.argv.slice(2)
 const app = Fastify()
@@ -11,9 +23,25 @@ app.get('/', (_request, reply) => reply.type('text/html').send('<!doctype html>'
 app.register(async scope => {
   // A browser that has asked once asks again, as one does that comes for the first time.
   scope.register(cors, { origin: true, methods: ['GET', 'POST', 'DELETE'], exposedHeaders: ['retry-after'], maxAge: 0 })
-  scope.register(signaling, { prefix: '/echo', bindAddress: host, ...echoHooks })
+  scope.register(signaling, {
+    prefix: '/echo',
+    bindAddress: host,
+    ...UNLIMITED,
+    beforeOffer (peerConnection) { serve(peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })) },
+    beforeAnswer (peerConnection) { peerConnection.ondatachannel = ({ channel }) => serve(channel) }
+  })
 })
 console.log(await app.listen({ host, port: 0 }))
 
 await once(process.stdin.resume(), 'end')
 await app.close()
+
+function serve (channel: DataChannel): void {
+  const server = new MessageServer({
+    send: data => channel.send(data),
+    bufferedAmount: () => channel.bufferedAmount,
+    setLowThreshold: threshold => { channel.bufferedAmountLowThreshold = threshold }
+  })
+  channel.onmessage = ({ data }) => server.received(data)
+  channel.onbufferedamountlow = () => server.continue()
+}

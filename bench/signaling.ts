@@ -1,0 +1,119 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { Agent, request as httpRequest } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import type { WebRtcConnection } from '../plugin/index.js'
+import { startChild } from '../test/helpers/child.js'
+import { NativePeer, withoutCandidates, type NativeChannel } from '../test/helpers/native-peer.js'
+import type { BareRequest, BareResponse } from './servers/bare.js'
+
+const HOST = '127.0.0.1'
+const DEADLINE = 840_000
+
+/** How far ends in this process come to the peers of a server in another one. */
+export interface Signaling {
+  /** Of the server. */
+  pid: number
+  /** The server offers. */
+  create (): Promise<{ id: string, sdp: string }>
+  answer (id: string, sdp: string): Promise<void>
+  remove (id: string): Promise<void>
+  end (): Promise<void>
+}
+
+/** A far end that is connected, and its channel. */
+export interface FarEnd {
+  id: string
+  peer: NativePeer
+  channel: NativeChannel
+}
+
+/** This plugin, over HTTP. */
+export async function startPlugin (): Promise<Signaling> {
+  const server = startChild(new URL('servers/fastify-webrtc.ts', import.meta.url), { args: [HOST], deadline: DEADLINE })
+  const url = `${await server.line()}/echo/connections`
+  const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+  return {
+    pid: server.process.pid!,
+    async create () {
+      const { id, localDescription } = await ask(agent, 'POST', url) as WebRtcConnection
+      return { id, sdp: localDescription!.sdp }
+    },
+    async answer (id, sdp) { await ask(agent, 'POST', `${url}/${id}/remote-description`, { type: 'answer', sdp }) },
+    async remove (id) { await ask(agent, 'DELETE', `${url}/${id}`) },
+    async end () {
+      agent.destroy()
+      server.process.stdin!.end()
+      await server.ended
+    }
+  }
+}
+
+/** node-datachannel by itself, over the channel that Node has between processes. */
+export async function startBare (): Promise<Signaling> {
+  const server = fork(fileURLToPath(new URL('servers/bare.ts', import.meta.url)), [HOST], { execArgv: process.execArgv })
+  const waiting = new Map<number, (response: BareResponse) => void>()
+  let count = 0
+  server.on('message', (response: BareResponse) => {
+    waiting.get(response.number)!(response)
+    waiting.delete(response.number)
+  })
+  // What is left of a union when each member loses a property.
+  const say = (request: BareRequest extends infer Each ? Each extends BareRequest ? Omit<Each, 'number'> : never : never) => new Promise<BareResponse>(resolve => {
+    const number = count++
+    waiting.set(number, resolve)
+    server.send({ number, ...request })
+  })
+  await once(server, 'spawn')
+  return {
+    pid: server.pid!,
+    async create () {
+      const { id, sdp } = await say({ name: 'create' })
+      return { id: id!, sdp: sdp! }
+    },
+    async answer (id, sdp) { await say({ name: 'answer', id, sdp }) },
+    async remove (id) { await say({ name: 'remove', id }) },
+    async end () {
+      server.disconnect()
+      await once(server, 'exit')
+    }
+  }
+}
+
+/** Connects a far end that holds, as clients should. */
+export async function connect (signaling: Signaling): Promise<FarEnd> {
+  const { id, sdp } = await signaling.create()
+  // One port for all far ends of this process: what they cost is not to be measured.
+  const peer = new NativePeer({ enableIceUdpMux: true })
+  try {
+    const answer = peer.answer(withoutCandidates(sdp))
+    const channel = peer.createDataChannel('echo', { negotiated: true, id: 0 })
+    await signaling.answer(id, answer)
+    peer.addCandidates(sdp)
+    await peer.connected()
+    await channel.opened()
+    return { id, peer, channel }
+  } catch (error) {
+    await peer.close()
+    throw error
+  }
+}
+
+export async function disconnect (signaling: Signaling, { id, peer }: FarEnd): Promise<void> {
+  await signaling.remove(id)
+  await peer.close()
+}
+
+function ask (agent: Agent, method: string, url: string, body?: object): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const headers = body && { 'content-type': 'application/json' }
+    const request = httpRequest(url, { method, agent, headers }, response => {
+      let text = ''
+      response.setEncoding('utf8').on('data', chunk => { text += chunk }).on('error', reject).on('end', () => {
+        if (response.statusCode! < 300) resolve(JSON.parse(text))
+        else reject(new Error(`${method} ${url}: ${response.statusCode} ${text}`))
+      })
+    })
+    request.on('error', reject).end(body && JSON.stringify(body))
+  })
+}
