@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { createInterface } from 'node:readline'
 import Fastify from 'fastify'
 import signaling, { ConnectionManager } from '../plugin/index.js'
-import { livePeerConnections } from '../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../plugin/peer/native-connection.js'
 import { echoHooks } from '../test/helpers/echo-hooks.js'
 
 /** What the process holds. */

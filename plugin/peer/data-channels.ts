@@ -1,6 +1,7 @@
 import type { WebRtcStats } from '../../schemas/stats.js'
 import { DataChannel, type ChannelContext } from './data-channel.js'
 import { checkDataChannelInit, DATA_SECTION_ID, type DataChannelInit } from './data-channel-init.js'
+import { nextTurn } from './event-loop.js'
 import { MAX_DATA_CHANNELS } from './limits.js'
 import type { NativeDataChannel, NativePeerConnection } from './native.js'
 import { refuse } from './refused-channel.js'
@@ -8,10 +9,15 @@ import { refuse } from './refused-channel.js'
 /** The native library gives each side 512 streams; the data section's own channel takes one. */
 const MAX_CHANNELS = MAX_DATA_CHANNELS - 1
 
+export interface DataChannelsInit extends ChannelContext {
+  onDefect: (error: unknown) => void
+  /** Told whenever a channel has opened. */
+  onOpen: () => void
+}
+
 /** The channels of a peer: the application's, the far end's, and one of our own. */
 export class DataChannels {
-  readonly #context: ChannelContext
-  readonly #onOpen: () => void
+  readonly #init: DataChannelsInit
   /** Of our own; the far end knows nothing of it. An offer without channels has a data section by it, and it opens when the native side has opened all it had. */
   readonly #dataSection: DataChannel
   readonly #channels: Set<DataChannel>
@@ -24,12 +30,11 @@ export class DataChannels {
   #opened = 0
   #closed = 0
   #native: NativePeerConnection | undefined
+  #news = Promise.resolve()
 
-  /** `onOpen` is told whenever a channel has opened. */
-  constructor (context: ChannelContext, onOpen: () => void) {
-    this.#context = context
-    this.#onOpen = onOpen
-    this.#dataSection = new DataChannel('', { negotiated: true, id: DATA_SECTION_ID }, context)
+  constructor (init: DataChannelsInit) {
+    this.#init = init
+    this.#dataSection = new DataChannel('', { negotiated: true, id: DATA_SECTION_ID }, init)
     this.#dataSection.addEventListener('open', () => this.#attachDeferred())
     this.#channels = new Set([this.#dataSection])
   }
@@ -42,7 +47,7 @@ export class DataChannels {
     if (negotiated && this.#isTaken(id!)) throw new DOMException(`createDataChannel: expected an id that is free, found ${id}`, 'OperationError')
     const isReady = this.#dataSection.readyState !== 'connecting'
     if (!isReady && this.#channels.size > MAX_CHANNELS) throw new DOMException(`createDataChannel: expected at most ${MAX_CHANNELS} channels`, 'OperationError')
-    const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this.#context)
+    const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this.#init)
     // An in-band channel that is made while the native side opens those it has is announced twice, whereupon the far end closes it.
     if (this.#native && (negotiated || isReady)) this.#attach(channel, this.#native)
     this.#add(channel)
@@ -57,7 +62,7 @@ export class DataChannels {
 
   /** A channel of the far end, with every callback that its native one needs. */
   add (native: NativeDataChannel): DataChannel {
-    const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this.#context)
+    const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this.#init)
     channel.attach(native)
     this.#forgetSettled()
     this.#add(channel)
@@ -67,22 +72,29 @@ export class DataChannels {
 
   /** Whether the far end may make another channel. */
   get hasRoom (): boolean {
-    const { maxDataChannels } = this.#context.limits
+    const { maxDataChannels } = this.#init.limits
     for (const channel of this.#ofFarEnd) if (channel.readyState === 'closed') this.#ofFarEnd.delete(channel)
     return this.#ofFarEnd.size < maxDataChannels
   }
 
   /** Closes a channel of the far end that nobody will know of. */
-  refuse (native: NativeDataChannel, onDefect: (error: unknown) => void): void {
-    const refused = refuse(native, size => this.#context.inbox.receive(size, () => {}), onDefect).catch(onDefect).finally(() => this.#refused.delete(refused))
+  refuse (native: NativeDataChannel): void {
+    const { inbox, onDefect } = this.#init
+    const refused = refuse(native, size => inbox.receive(size, () => {}), onDefect).catch(onDefect).finally(() => this.#refused.delete(refused))
     this.#refused.add(refused)
   }
 
-  /** How many messages they have been handed. */
-  get received (): number {
-    let received = 0
-    for (const channel of this.#channels) received += channel.received
-    return received
+  /** Calls back when the messages that have arrived are told. The channels' queues come later: the news of the end overtakes messages that arrived before. */
+  afterMessages (callback: () => void): void {
+    const { inbox, onDefect } = this.#init
+    this.#news = this.#news.then(async () => {
+      let before
+      do {
+        before = this.#received
+        await nextTurn()
+      } while (this.#received > before)
+      inbox.afterMessages(callback)
+    }).catch(onDefect)
   }
 
   /** The channels' part of the peer's statistics. */
@@ -114,12 +126,19 @@ export class DataChannels {
     this.#forgetSettled()
   }
 
+  /** How many messages they have been handed. */
+  get #received (): number {
+    let received = 0
+    for (const channel of this.#channels) received += channel.received
+    return received
+  }
+
   #add (channel: DataChannel): void {
     this.#channels.add(channel)
     channel.addEventListener('open', () => {
       this.#opened++
       channel.addEventListener('close', () => { this.#closed++ })
-      this.#onOpen()
+      this.#init.onOpen()
     })
   }
 

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { isIPv4 } from 'node:net'
 import type { PeerConfiguration } from './native.js'
-import { isUdpPortShared } from './peer-connection.js'
+import { isUdpPortShared } from './native-connection.js'
 
 type AddressOption = 'bindAddress' | 'udpPort' | 'portRange'
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { EventLoopDelay } from '../../plugin/connections/event-loop-delay.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { createServer } from '../helpers/server.js'
 
 const LIMIT = 100

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { ConnectionManager } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { description } from '../helpers/descriptions.js'
 import { connect } from '../helpers/handshake.js'
 import { createServer } from '../helpers/server.js'

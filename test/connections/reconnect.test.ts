@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { PeerConnection } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { signal, within } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
 import { createFarEnd } from '../helpers/handshake.js'

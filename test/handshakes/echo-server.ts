@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import Fastify from 'fastify'
 import signaling, { ConnectionManager } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { echoHooks } from '../helpers/echo-hooks.js'
 
 const connections = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity })

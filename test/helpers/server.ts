@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from 'fastify'
 import type { Test } from 'tap'
 import signaling, { ConnectionManager, type ConnectionManagerOptions, type SignalingHooks, type WebRtcConnection, type WebRtcError, type WebRtcSessionDescription } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { assertConforms, type Answer } from './conformance.js'
 import { signal, within, type Signal } from './deadline.js'
 

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { PeerConfiguration } from '../../plugin/peer/native.js'
-import { livePeerConnections, type PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
+import type { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { withoutCandidates } from '../helpers/native-peer.js'
 import { connectPeers, createFarEnd, createPeer, DIRECTIONS, offer, untilState } from '../helpers/peers.js'
 import { freePort, takePort } from '../helpers/udp-port.js'

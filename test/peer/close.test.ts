@@ -1,5 +1,6 @@
 import t from 'tap'
-import { livePeerConnections, type PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
+import type { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { signal, within } from '../helpers/deadline.js'
 import type { NativeChannel } from '../helpers/native-peer.js'
 import { block, connectChannels, connectPeers, createFarEnd, createPeer, next, offer, untilState } from '../helpers/peers.js'

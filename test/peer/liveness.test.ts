@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import t from 'tap'
 import { checkLiveness } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { replacePeerConnection } from '../helpers/peers.js'
 
 t.test('checkLiveness() again and again -> resolves, and leaves nothing behind', async t => {

@@ -1,7 +1,7 @@
 import { mock } from 'node:test'
 import t from 'tap'
 import { assertMainThread, createNativePeerConnection, guard } from '../../plugin/peer/native.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { nextTurn } from '../../plugin/peer/event-loop.js'
 import { signal } from '../helpers/deadline.js'
 import { createPeer, replacePeerConnection } from '../helpers/peers.js'

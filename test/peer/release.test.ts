@@ -1,5 +1,5 @@
 import t from 'tap'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { connectChannels, connectPeers, createPeer, replacePeerConnection } from '../helpers/peers.js'
 
 const LARGE = new Uint8Array(64 * 1024)

@@ -1,7 +1,7 @@
 /** Runs in a process of its own: some connections that reconnect 1,000 times, every second time to a far end that connects. Writes what the process holds before and after, and has to end by itself. */
 import { readdirSync } from 'node:fs'
 import { ConnectionManager, type Connection } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { within } from '../helpers/deadline.js'
 import { NativePeer, withoutCandidates } from '../helpers/native-peer.js'
 

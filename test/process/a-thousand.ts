@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import Fastify from 'fastify'
 import signaling, { ConnectionManager, type WebRtcConnection } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { within } from '../helpers/deadline.js'
 import { NativePeer, withoutCandidates } from '../helpers/native-peer.js'
 

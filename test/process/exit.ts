@@ -1,5 +1,6 @@
 /** Runs in a process of its own: brings a peer into the state that the argument names and releases it. Then nothing must keep the process alive. */
-import { livePeerConnections, PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
+import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { withoutCandidates } from '../helpers/native-peer.js'
 import { answer, block, connectChannels, connectPeers, createFarEnd, createPeer, next, offer, untilState } from '../helpers/peers.js'
 import { connectSeparateFarEnd } from './separate-far-end.js'

@@ -1,7 +1,8 @@
 /** Runs in a process of its own that may have few file descriptors: makes offers until there is none left, then releases everything and makes one more. */
 import { readdirSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
-import { livePeerConnections, PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
+import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { connectPeers, createFarEnd } from '../helpers/peers.js'
 import { withoutCandidates } from '../helpers/native-peer.js'
 

@@ -2,7 +2,8 @@
  * Runs in a process of its own: a far end opens channels and floods them while JavaScript computes, and so before it has seen
  * them; then JavaScript does what the argument names. A native side that blocks for ever takes the event loop with it.
  */
-import { livePeerConnections, type PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
+import type { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { block, createPeer, offer, createFarEnd, untilState } from '../helpers/peers.js'
 import { connectSeparateFarEnd } from './separate-far-end.js'
 

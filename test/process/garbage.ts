@@ -1,6 +1,7 @@
 /** Runs in a process of its own with --expose-gc: an application that keeps no reference to what it has made, and whether that is collected when it has ended. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { livePeerConnections, PeerConnection } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
+import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { NativePeer } from '../helpers/native-peer.js'
 import { offer } from '../helpers/peers.js'
 

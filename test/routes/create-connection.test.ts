@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { WebRtcConnection } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { description, withAttribute, withLines } from '../helpers/descriptions.js'
 import { createServer } from '../helpers/server.js'
 import { connect, connectByOffer } from '../helpers/handshake.js'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { createServer } from '../helpers/server.js'
 
 for (const [name, principal, found] of [['a number', 1, 'number'], ['null', null, 'object'], ['no name', '', 'an empty one']] as const) {

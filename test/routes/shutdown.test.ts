@@ -1,7 +1,7 @@
 import { connect as connectSocket } from 'node:net'
 import t, { type Test } from 'tap'
 import type { WebRtcConnection } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { signal, within } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
 import { connect, createFarEnd, offered } from '../helpers/handshake.js'

@@ -1,7 +1,7 @@
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import signaling, { ConnectionManager, type WebRtcConnection } from '../../plugin/index.js'
-import { livePeerConnections } from '../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { description } from '../helpers/descriptions.js'
 import { median } from '../helpers/median.js'
 import { createServer, type TestServer, type TestServerOptions } from '../helpers/server.js'

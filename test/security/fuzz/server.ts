@@ -12,7 +12,7 @@ import { runInNewContext } from 'node:vm'
 import Fastify from 'fastify'
 import signaling, { ConnectionManager, turnCredentials, type PeerConnectionHook } from '../../../plugin/index.js'
 import { MAX_REMOTE_CANDIDATES } from '../../../plugin/connections/remote-candidates.js'
-import { livePeerConnections } from '../../../plugin/peer/peer-connection.js'
+import { livePeerConnections } from '../../../plugin/peer/native-connection.js'
 import { block } from '../../helpers/peers.js'
 import { countFiles, countThreads } from '../processes.js'
 
