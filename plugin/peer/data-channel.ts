@@ -1,35 +1,16 @@
 import type { WebRtcDataChannelStats } from '../../schemas/stats.js'
+import { BufferedAmount } from './buffered-amount.js'
+import type { DataChannelEventMap } from './data-channel-event.js'
 import type { DataChannelInit } from './data-channel-init.js'
-import { CALLS_PER_TURN, nextTurn } from './event-loop.js'
+import { nextTurn } from './event-loop.js'
 import type { Inbox } from './inbox.js'
 import type { PeerLimit, ResolvedPeerLimits } from './limits.js'
+import { MessageCounts } from './message-counts.js'
 import { guard, noteOrphan, sizeOf, type NativeDataChannel } from './native.js'
+import { afterDropped, drain } from './native-queue.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 
 export type DataChannelState = 'connecting' | 'open' | 'closing' | 'closed'
-
-export interface DataChannelEvent<Type extends string> {
-  type: Type
-  target: DataChannel
-}
-
-export interface DataChannelMessageEvent extends DataChannelEvent<'message'> {
-  /** A string as it was sent, anything binary as an ArrayBuffer. */
-  data: string | ArrayBuffer
-}
-
-export interface DataChannelErrorEvent extends DataChannelEvent<'error'> {
-  error: Error
-}
-
-export interface DataChannelEventMap {
-  open: DataChannelEvent<'open'>
-  message: DataChannelMessageEvent
-  bufferedamountlow: DataChannelEvent<'bufferedamountlow'>
-  closing: DataChannelEvent<'closing'>
-  close: DataChannelEvent<'close'>
-  error: DataChannelErrorEvent
-}
 
 /** What the channels of a peer share. */
 export interface ChannelContext {
@@ -50,9 +31,6 @@ const STATS_LENGTH = 256
 
 /** What the native library makes of a binary message: a Buffer that shares its memory with no other. */
 type OwnedBuffer = Buffer<ArrayBuffer>
-
-/** In how many turns of the event loop a channel that closes gets rid of the messages that are queued for JavaScript. */
-const DRAIN_TURNS = 100
 
 /**
  * A W3C RTCDataChannel over the native channel: https://www.w3.org/TR/webrtc/#rtcdatachannel
@@ -78,20 +56,17 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   onclose: ((event: DataChannelEventMap['close']) => unknown) | null = null
   onerror: ((event: DataChannelEventMap['error']) => unknown) | null = null
 
+  /** @internal */
+  readonly counts = new MessageCounts()
   readonly #context: ChannelContext
+  readonly #buffered = new BufferedAmount(() => this.#native?.bufferedAmount() ?? 0, () => this.#tellLow())
   #native: NativeDataChannel | undefined
   #id: number | null
   #readyState: DataChannelState = 'connecting'
   #isAttached = false
   #announced = false
   #maxMessageSize = 0
-  #bufferedAmountLowThreshold = 0
-  #sentInTurn = 0
   #lastSend = -Infinity
-  #received = 0
-  #bytesReceived = 0
-  #messagesSent = 0
-  #bytesSent = 0
   #hasToldItsEnd = false
   #onDrained: (() => void) | undefined
   #flushed: Promise<void> | undefined
@@ -121,16 +96,16 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
 
   /** Bytes given to `send` that have not left yet. As in a browser, it does not sink before the running code has returned to the event loop. */
   get bufferedAmount (): number {
-    return this.#sentInTurn + (this.#native?.bufferedAmount() ?? 0)
+    return this.#buffered.bytes
   }
 
   /** At or below how many bytes `bufferedamountlow` fires. Default 0. */
   get bufferedAmountLowThreshold (): number {
-    return this.#bufferedAmountLowThreshold
+    return this.#buffered.lowThreshold
   }
 
   set bufferedAmountLowThreshold (bytes: number) {
-    this.#bufferedAmountLowThreshold = bytes
+    this.#buffered.lowThreshold = bytes
     if (this.#readyState === 'connecting' || this.#readyState === 'open') this.#native?.setBufferedAmountLowThreshold(bytes)
   }
 
@@ -147,12 +122,11 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     this.#assertRoom(native.bufferedAmount(), size)
     try {
       const hasLeft = typeof message === 'string' ? native.sendMessage(message) : native.sendMessageBinary(message)
-      if (hasLeft) this.#sent(size)
+      if (hasLeft) this.#buffered.sent(size)
     } catch (cause) {
       throw Object.assign(new DOMException('send: the channel has just closed', 'InvalidStateError'), { cause })
     }
-    this.#messagesSent++
-    this.#bytesSent += size
+    this.counts.sent(size)
     this.#lastSend = performance.now()
   }
 
@@ -178,21 +152,6 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     return this.#isAttached
   }
 
-  /** @internal How many messages the native channel has handed over. */
-  get received (): number {
-    return this.#received
-  }
-
-  /** @internal Of all messages that were sent. */
-  get bytesSent (): number {
-    return this.#bytesSent
-  }
-
-  /** @internal Of all messages that the native channel has handed over. */
-  get bytesReceived (): number {
-    return this.#bytesReceived
-  }
-
   /** @internal As RTCDataChannelStats has it, of a channel that has not closed. The far end chooses the labels of its channels: they are cut. */
   getStats (): WebRtcDataChannelStats {
     const { id } = this
@@ -201,10 +160,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
       protocol: this.protocol.slice(0, STATS_LENGTH),
       ...id !== null && { dataChannelIdentifier: id },
       state: this.#readyState as WebRtcDataChannelStats['state'],
-      messagesSent: this.#messagesSent,
-      bytesSent: this.#bytesSent,
-      messagesReceived: this.#received,
-      bytesReceived: this.#bytesReceived
+      ...this.counts
     }
   }
 
@@ -222,7 +178,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
       this.#hasToldItsEnd = true
       this.#endAfterMessages()
     }))
-    native.setBufferedAmountLowThreshold(this.#bufferedAmountLowThreshold)
+    native.setBufferedAmountLowThreshold(this.#buffered.lowThreshold)
     this.#native = native
     this.#isAttached = true
   }
@@ -255,14 +211,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
    * for it, and not before the messages that are queued for JavaScript have had their turns: they would leak.
    */
   async release (): Promise<void> {
-    await nextTurn()
-    let received
-    let turns = DRAIN_TURNS
-    do {
-      received = this.#received
-      // Between two immediates Node goes through the queue once: what is left of it then has arrived since.
-      await new Promise(setImmediate)
-    } while (this.#received - received >= CALLS_PER_TURN && --turns > 0)
+    await drain(() => this.counts.messagesReceived)
     const native = this.#native
     this.#native = undefined
     native?.close()
@@ -273,8 +222,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
 
   #receive (data: string | OwnedBuffer): void {
     const size = sizeOf(data)
-    this.#received++
-    this.#bytesReceived += size
+    this.counts.received(size)
     const { inbox } = this.#context
     if (inbox.isClosed) return
     inbox.receive(size, () => {
@@ -291,21 +239,13 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     throw new DOMException(`send: ${bufferedAmount} bytes are waiting to be sent, ${maxBufferedAmount} may`, 'OperationError')
   }
 
-  /** What the native channel passes on at once never counts as buffered there: the amount that W3C has it sink by, and its event, are made here. */
-  #sent (size: number): void {
-    if (this.#sentInTurn === 0 && size > 0) {
-      setImmediate(() => {
-        const wasHigh = this.bufferedAmount > this.#bufferedAmountLowThreshold
-        this.#sentInTurn = 0
-        if (wasHigh && this.bufferedAmount <= this.#bufferedAmountLowThreshold && this.#readyState === 'open') this.dispatch({ type: 'bufferedamountlow', target: this })
-      })
-    }
-    this.#sentInTurn += size
+  #bufferedAmountLow (): void {
+    if (this.#readyState !== 'open') this.#onDrained?.()
+    this.#tellLow()
   }
 
-  #bufferedAmountLow (): void {
+  #tellLow (): void {
     if (this.#readyState === 'open') this.dispatch({ type: 'bufferedamountlow', target: this })
-    else this.#onDrained?.()
   }
 
   /** W3C, the data transport's closing procedure: what was sent goes out first. */
@@ -332,7 +272,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   #end (): void {
     const native = this.#native
     this.#native = undefined
-    if (native) this.#closeDrained(native)
+    if (native) afterDropped(this.counts.messagesReceived, () => native.close())
     this.#onDrained?.()
     if (this.#readyState === 'closed') return
     if (this.#readyState !== 'closing') {
@@ -340,16 +280,6 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
       this.dispatch({ type: 'closing', target: this })
     }
     this.peerConnectionClosed()
-  }
-
-  /** Messages that are still queued when a channel has told its end are dropped natively, turn by turn, and would leak. */
-  #closeDrained (native: NativeDataChannel): void {
-    let turns = this.#received < CALLS_PER_TURN ? 0 : DRAIN_TURNS
-    const turn = () => {
-      if (turns-- > 0) setImmediate(turn)
-      else native.close()
-    }
-    turn()
   }
 }
 

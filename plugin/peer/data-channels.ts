@@ -101,8 +101,8 @@ export class DataChannels {
   getStats (): Pick<WebRtcStats, 'bytesSent' | 'bytesReceived' | 'dataChannelsOpened' | 'dataChannelsClosed' | 'dataChannels'> {
     const channels = [...this.#channels].filter(channel => channel !== this.#dataSection)
     return {
-      bytesSent: channels.reduce((sum, { bytesSent }) => sum + bytesSent, this.#bytesSent),
-      bytesReceived: channels.reduce((sum, { bytesReceived }) => sum + bytesReceived, this.#bytesReceived),
+      bytesSent: channels.reduce((sum, { counts }) => sum + counts.bytesSent, this.#bytesSent),
+      bytesReceived: channels.reduce((sum, { counts }) => sum + counts.bytesReceived, this.#bytesReceived),
       dataChannelsOpened: this.#opened,
       dataChannelsClosed: this.#closed,
       dataChannels: channels.filter(({ readyState }) => readyState !== 'closed').map(channel => channel.getStats())
@@ -129,7 +129,7 @@ export class DataChannels {
   /** How many messages they have been handed. */
   get #received (): number {
     let received = 0
-    for (const channel of this.#channels) received += channel.received
+    for (const channel of this.#channels) received += channel.counts.messagesReceived
     return received
   }
 
@@ -179,8 +179,8 @@ export class DataChannels {
   #forgetSettled (): void {
     for (const channel of this.#channels) {
       if (!channel.settled) continue
-      this.#bytesSent += channel.bytesSent
-      this.#bytesReceived += channel.bytesReceived
+      this.#bytesSent += channel.counts.bytesSent
+      this.#bytesReceived += channel.counts.bytesReceived
       this.#channels.delete(channel)
     }
   }

@@ -1,6 +1,3 @@
-/** How often Node calls one native callback in a turn of the event loop; the rest waits for the next turn. */
-export const CALLS_PER_TURN = 999
-
 /** Settles when every native callback that is due by now has been called. The first immediate may end a turn that is past some of them. */
 export function nextTurn (): Promise<void> {
   return new Promise(resolve => { setImmediate(() => setImmediate(resolve)) })

@@ -1,10 +1,7 @@
-import { CALLS_PER_TURN, nextTurn } from './event-loop.js'
 import type { Inbox } from './inbox.js'
 import { createNativeTrack, guard, type NativePeerConnection, type NativeTrack } from './native.js'
+import { drain } from './native-queue.js'
 import { isRtcp, readRtpHeader, type RtpHeader } from './rtp-packet.js'
-
-/** In how many turns of the event loop it gets rid of the packets that are queued for JavaScript. */
-const DRAIN_TURNS = 100
 
 export interface RtpTransportInit {
   inbox: Inbox
@@ -47,13 +44,7 @@ export class RtpTransport {
 
   /** Never within a native callback. What is queued for JavaScript by then would leak, so it is let go first. */
   async release (): Promise<void> {
-    await nextTurn()
-    let received
-    let turns = DRAIN_TURNS
-    do {
-      received = this.#received
-      await new Promise(setImmediate)
-    } while (this.#received - received >= CALLS_PER_TURN && --turns > 0)
+    await drain(() => this.#received)
     this.#native?.close()
     this.#native = undefined
   }
