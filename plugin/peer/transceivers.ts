@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { LocalSection } from './bundle.js'
-import { formatMediaSection, formatRejectedSection, intersect, MEDIA_PROTOCOL, parseMediaSection, receives, reverse, sends, type MediaDirection, type MediaSection } from './media-section.js'
+import { DATA_FORMAT, isTaken, toLine, toLocalSection, type MLine, type OfferedLine } from './m-line.js'
+import { intersect, MEDIA_PROTOCOL, parseMediaSection, receives, reverse, sends, type MediaDirection, type MediaSection } from './media-section.js'
 import type { MediaStreamTrack } from './media-stream-track.js'
 import { codecsToOffer, type MediaKind, type RtpCodec } from './rtp-codec.js'
 import { RtpReceiver } from './rtp-receiver.js'
 import { RtpSender } from './rtp-sender.js'
 import { RtpTransceiver, type RtpTransceiverInit } from './rtp-transceiver.js'
 import type { ErrorHandler } from './safe-event-target.js'
-import { isRejected, parseSdpSections, splitSdp, valuesOf, type SdpSection } from './sdp-sections.js'
+import { isRejected, parseSdpSections, splitSdp, valuesOf } from './sdp-sections.js'
 
 export interface TransceiversInit {
   onError: ErrorHandler
@@ -16,29 +17,8 @@ export interface TransceiversInit {
   onNegotiationNeeded: () => void
 }
 
-/** A section as both descriptions have it, by its place. */
-interface Line {
-  kind: string
-  protocol: string
-  formats: string[]
-  mid: string
-  isRejected: boolean
-  transceiver?: RtpTransceiver
-  codecs: RtpCodec[]
-  /** Whether the far end sends in it, as it last said. */
-  isReceptive: boolean
-}
-
-/** What the far end offers in one section. */
-interface OfferedLine {
-  line: Line
-  media?: MediaSection
-}
-
 /** How many there may be that have not come to their end. */
 export const MAX_TRANSCEIVERS = 16
-
-const DATA_FORMAT = { kind: 'application', protocol: 'UDP/DTLS/SCTP', formats: ['webrtc-datachannel'] }
 
 /** The transceivers of a peer, and the sections that its descriptions have for them: RFC 8829, 5.2 and 5.3. */
 export class Transceivers {
@@ -48,8 +28,8 @@ export class Transceivers {
   /** Those that addTrack has made take the place of a section that the far end offers. */
   readonly #ofTracks = new WeakSet<RtpTransceiver>()
   #all: RtpTransceiver[] = []
-  #lines: Line[] = []
-  #localOffer: { lines: Line[], associated: RtpTransceiver[] } | undefined
+  #lines: MLine[] = []
+  #localOffer: { lines: MLine[], associated: RtpTransceiver[] } | undefined
   #remoteOffer: OfferedLine[] = []
   #mids = 0
 
@@ -98,7 +78,7 @@ export class Transceivers {
       if (transceiver.mid !== null || transceiver.isStopping) continue
       const codecs = codecsToOffer(transceiver.kind, used)
       used.push(...codecs)
-      const line: Line = { ...toLine({ kind: transceiver.kind, protocol: MEDIA_PROTOCOL, formats: codecs.map(({ payloadType }) => String(payloadType)) }, this.#newMid(lines)), codecs, transceiver }
+      const line: MLine = { ...toLine({ kind: transceiver.kind, protocol: MEDIA_PROTOCOL, formats: codecs.map(({ payloadType }) => String(payloadType)) }, this.#newMid(lines)), codecs, transceiver }
       const place = lines.findIndex(({ kind, isRejected }, index) => isRejected && kind !== 'application' && this.#lines[index]!.isRejected)
       if (place === -1) lines.push(line)
       else lines[place] = line
@@ -163,7 +143,7 @@ export class Transceivers {
 
   /** Whether the answer would have audio or video. */
   willCarryMedia (takesAll: boolean): boolean {
-    return this.#remoteOffer.some(offered => this.#isTaken(offered, takesAll))
+    return this.#remoteOffer.some(offered => isTaken(offered, takesAll))
   }
 
   /** The sections of the answer to the far end's offer. What the application has no use for is refused, unless it takes all, and so is everything where no audio and video can be carried. */
@@ -172,7 +152,7 @@ export class Transceivers {
       const { line, media } = offered
       const { transceiver } = line
       if (!media) return toLocalSection(line)
-      if (!transceiver || !canCarryMedia || !this.#isTaken(offered, takesAll)) {
+      if (!transceiver || !canCarryMedia || !isTaken(offered, takesAll)) {
         this.#reject(line)
         return toLocalSection(line)
       }
@@ -230,13 +210,7 @@ export class Transceivers {
     return transceiver
   }
 
-  #isTaken ({ line, media }: OfferedLine, takesAll: boolean): boolean {
-    const { transceiver } = line
-    if (!transceiver || !media || line.isRejected || transceiver.isStopping || media.codecs.length === 0) return false
-    return takesAll || transceiver.isWanted || transceiver.sender.track !== null
-  }
-
-  #agree (line: Line, direction: MediaDirection, codecs: RtpCodec[], isReceptive: boolean): RtpTransceiver | undefined {
+  #agree (line: MLine, direction: MediaDirection, codecs: RtpCodec[], isReceptive: boolean): RtpTransceiver | undefined {
     const isAnnounced = isReceptive && !line.isReceptive && receives(direction)
     Object.assign(line, { codecs, isReceptive, formats: codecs.map(({ payloadType }) => String(payloadType)) })
     line.transceiver!.negotiated(direction, codecs)
@@ -244,7 +218,7 @@ export class Transceivers {
   }
 
   /** Returns nothing: what is refused begins to send nothing. */
-  #reject (line: Line): undefined {
+  #reject (line: MLine): undefined {
     const { transceiver } = line
     Object.assign(line, { isRejected: true, transceiver: undefined, codecs: [], isReceptive: false })
     transceiver?.stopped()
@@ -256,23 +230,12 @@ export class Transceivers {
   }
 
   /** Unlike those of browsers, which count from 0: two offers that collide do not have the same. */
-  #newMid (lines: readonly Line[]): string {
+  #newMid (lines: readonly MLine[]): string {
     let mid: string
     do mid = `s${this.#mids++}`
     while (lines.some(line => line.mid === mid))
     return mid
   }
-}
-
-function toLine ({ kind, protocol, formats }: Pick<SdpSection, 'kind' | 'protocol' | 'formats'>, mid: string): Line {
-  return { kind, protocol, formats, mid, isRejected: false, codecs: [], isReceptive: false }
-}
-
-/** Data channels are described by the native side, unless they are refused. */
-function toLocalSection (line: Line, direction: MediaDirection = 'inactive'): LocalSection {
-  const { kind, mid, isRejected, transceiver, codecs } = line
-  if (isRejected || !transceiver) return { mid, isRejected, lines: isRejected ? formatRejectedSection(line, mid) : undefined }
-  return { mid, isRejected, lines: formatMediaSection({ kind: kind as MediaKind, mid, isRejected, direction, codecs, ssrcs: [] }, transceiver.sender.sent) }
 }
 
 function isDefined<Value> (value: Value | undefined): value is Value {
