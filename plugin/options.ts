@@ -20,7 +20,7 @@ export interface ConnectionManagerOptions extends PeerConfiguration, PeerLimits 
   timeToConnected?: number
   /** Time to gather candidates in, in milliseconds: what is there by then is used. Default 3000. */
   timeToHostCandidates?: number
-  /** Time that a connection stays after its peer was lost, in milliseconds. Default 10000. */
+  /** Time that a connection stays after its peer was lost, in milliseconds. Default 60000. */
   timeToReconnected?: number
   /** How many new peers a connection may be given in any minute: see reconnectConnection. Default 30. */
   maxReconnectsPerMinute?: number
@@ -95,7 +95,7 @@ export type ResolvedManagerOptions =
 const DEFAULTS = {
   timeToConnected: 10000,
   timeToHostCandidates: 3000,
-  timeToReconnected: 10000,
+  timeToReconnected: 60000,
   maxReconnectsPerMinute: 30,
   maxConnections: 2000,
   maxPendingConnections: 200,

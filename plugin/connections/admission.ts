@@ -18,6 +18,8 @@ export interface Owner {
 export interface Admitted extends Owner {
   /** When it ends by itself, on the clock of `performance.now()`; Infinity when nothing says so. */
   endsAt: number
+  /** The same of its being pending. */
+  pendingUntil: number
 }
 
 type LimitError = new (limit: number) => Error
@@ -94,8 +96,8 @@ export class Admission {
     this.#eventLoopDelay.stop()
   }
 
-  #assertRoom ({ limit, LimitError }: Tally, counted: ReadonlySet<Admitted>): void {
-    if (counted.size >= limit) throw Object.assign(new LimitError(limit), { retryAfter: this.#retryAfter(counted) })
+  #assertRoom ({ counts, limit, LimitError }: Tally, counted: ReadonlySet<Admitted>): void {
+    if (counted.size >= limit) throw Object.assign(new LimitError(limit), { retryAfter: this.#retryAfter(counted, counts === 'pending' ? 'pendingUntil' : 'endsAt') })
   }
 
   #assertInTime (): void {
@@ -103,9 +105,9 @@ export class Admission {
   }
 
   /** When there will be room, in whole seconds: no earlier than the first of them ends. Of those that are connected nobody knows; once lost, one stays for timeToReconnected. */
-  #retryAfter (counted: ReadonlySet<Admitted>): number {
+  #retryAfter (counted: ReadonlySet<Admitted>, what: 'endsAt' | 'pendingUntil'): number {
     let end = Infinity
-    for (const { endsAt } of counted) end = Math.min(end, endsAt)
+    for (const admitted of counted) end = Math.min(end, admitted[what])
     const time = end === Infinity ? this.#timeToReconnected : end - performance.now()
     return Math.max(1, Math.ceil(time / 1000))
   }

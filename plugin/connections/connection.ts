@@ -119,6 +119,11 @@ export class Connection {
     return this.#peers.endsAt
   }
 
+  /** @internal */
+  get pendingUntil (): number {
+    return this.#peers.pendingUntil
+  }
+
   get localDescription (): WebRtcSessionDescription | undefined {
     return this.#peers.negotiation.localDescription
   }

@@ -85,6 +85,11 @@ export class PeerSuccession {
     return Math.max(this.#peer.endsAt ?? 0, this.#timeLost.endsAt ?? 0) || Infinity
   }
 
+  /** When the peer that is not connected yet fails by itself, on the clock of `performance.now()`; Infinity when there is none. */
+  get pendingUntil (): number {
+    return this.#next?.peer.endsAt ?? this.#peer.endsAt ?? Infinity
+  }
+
   /** Of the peer there is. */
   get localCandidates (): LocalCandidates {
     return this.#localCandidates

@@ -30,6 +30,21 @@ t.test('reconnect with as many pending connections as there may be -> 503 or 429
   }
 })
 
+t.test('Retry-After while a lost connection gets another peer -> the time that the peer has, not that of the connection', async t => {
+  const begun = signal()
+  const { server, connection, id, token, farEnd } = await reconnectServer(t, { maxPendingConnections: 1, timeToConnected: 3000, timeToReconnected: 60_000, onReconnect: () => { begun.resolve(); return new Promise(() => {}) } })
+  t.equal(connection.pendingUntil, Infinity)
+  await farEnd.close()
+  await server.state(id, 'disconnected')
+  const reconnected = reconnect(server, id, token)
+  await begun.promise
+  const { statusCode, headers } = await server.request('POST', '/connections')
+  t.equal(statusCode, 503)
+  t.equal(headers['retry-after'], '3')
+  await server.connections.close()
+  await reconnected
+})
+
 t.test('reconnect with as many connections as there may be, all connected -> 200: it has its place', async t => {
   const { server, id, token } = await reconnectServer(t, { maxConnections: 1, maxConnectionsPerAddress: 1 })
   t.equal((await reconnect(server, id, token)).statusCode, 200)
@@ -66,7 +81,7 @@ t.test('reconnect while 100 peers are being released, more than there may be con
 t.test('readmit while the event loop is late -> refused as a new one is', async t => {
   const admission = new Admission(resolveManagerOptions({ maxEventLoopDelay: 1 }))
   t.teardown(() => admission.close())
-  const admitted = { endsAt: Infinity }
+  const admitted = { endsAt: Infinity, pendingUntil: Infinity }
   admission.add(admitted)
   admission.readmit(admitted)
   const until = performance.now() + 20_000
