@@ -4,7 +4,6 @@ import type { WebRtcSessionDescription } from '../../schemas/session-description
 import type { WebRtcStats } from '../../schemas/stats.js'
 import { ClientGoneError, ConnectionNotFoundError, InvalidReconnectTokenError, TooManyReconnectsError } from '../errors.js'
 import type { ResolvedManagerOptions } from '../options.js'
-import { defer, settlesWithin } from '../peer/event-loop.js'
 import { isOffence, type PeerLimit } from '../peer/limits.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
 import { inTurn } from '../turns.js'
@@ -20,6 +19,7 @@ import { RateLimit } from './rate-limit.js'
 import { ReconnectTokens } from './reconnect-tokens.js'
 import type { ClientAddress } from './remote-candidates.js'
 import { statesOf } from './state-events.js'
+import { waitForNews } from './wait-for-news.js'
 
 /** What a connection is given. */
 export interface ConnectionInit extends PeerSuccessionInit, Pick<ResolvedManagerOptions, 'maxReconnectsPerMinute'> {
@@ -223,16 +223,7 @@ export class Connection {
   /** @internal The local candidates after the cursor. While there is none, waits so many milliseconds, or until the connection has closed or the signal aborts. */
   async readLocalCandidates (after: number, wait: number, signal: AbortSignal): Promise<WebRtcLocalIceCandidates> {
     const candidates = this.#peers.localCandidates
-    const isDone = () => candidates.after(after).candidates.length > 0 || this.#closeReason !== undefined || signal.aborted
-    if (wait > 0 && !isDone()) {
-      const { promise, resolve } = defer()
-      const check = () => { if (isDone()) resolve() }
-      const unsubscribe = this.#events.subscribe({ onNews: check, onReplaced: resolve })
-      signal.addEventListener('abort', check)
-      await settlesWithin(promise, wait)
-      signal.removeEventListener('abort', check)
-      unsubscribe()
-    }
+    await waitForNews(this.#events, () => candidates.after(after).candidates.length > 0 || this.#closeReason !== undefined, wait, signal)
     return candidates.after(after)
   }
 
