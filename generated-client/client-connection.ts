@@ -3,6 +3,7 @@ import type { ClientConnectionEventMap, ClosedReason } from './client-connection
 import type { ConnectContext, ConnectHook, ConnectOptions } from './connect-options.js'
 import { ConnectionError } from './connection-error.js'
 import type { Environment } from './environment.js'
+import { isForgotten, reasonToClose } from './failed-attempt.js'
 import type { NegotiationOptions, PeerConnectionHook, ServerConnection } from './handshake.js'
 import { PeerWatch, type LossReason } from './peer-watch.js'
 import type { ServerEnd } from './server-end.js'
@@ -30,9 +31,6 @@ export interface Signaling {
 
 /** No two attempts begin at shorter intervals, in milliseconds, whatever the network says of itself. */
 const MIN_INTERVAL = 500
-
-/** Refusals that another time may bring another answer to. */
-const PASSING = [408, 409, 425, 429]
 
 /** A connection that outlives its peers: it notices when one is lost, and gets another from the server. */
 export class ClientConnection extends EventTarget {
@@ -123,7 +121,11 @@ export class ClientConnection extends EventTarget {
       }
       error = await this.#attempt(reason, Math.min(giveUpAt - now(), this.#options.timeToConnected ?? 10_000))
       if (error === undefined) return true
-      const ended = this.#judge(error)
+      if (isForgotten(error)) {
+        this.#isServerStateLost = true
+        this.#server = undefined
+      }
+      const ended = reasonToClose(error)
       if (ended) this.#end(ended, error)
     }
     return false
@@ -197,21 +199,6 @@ export class ClientConnection extends EventTarget {
     peerConnection?.close()
   }
 
-  /** Why the connection has to close after an attempt that failed; undefined when there may be another. */
-  #judge (error: unknown): ClosedReason | undefined {
-    if (!(error instanceof ConnectionError)) return undefined
-    const { code, statusCode } = error
-    if (code === 'HOOK_FAILED') return 'refused'
-    if (code === 'FST_WEBRTC_INVALID_RECONNECT_TOKEN') return 'taken-over'
-    if (isForgotten(error)) {
-      this.#isServerStateLost = true
-      this.#server = undefined
-      return undefined
-    }
-    const isPassing = statusCode === undefined || statusCode < 400 || statusCode >= 500 || PASSING.includes(statusCode)
-    return isPassing ? undefined : 'refused'
-  }
-
   /** Ends early when the network or the page comes back, if it may. */
   async #sleep (time: number, mayEndEarly: boolean): Promise<void> {
     const { setTimeout, clearTimeout, now, onWake } = this.#environment
@@ -246,8 +233,4 @@ export class ClientConnection extends EventTarget {
     this.dispatchEvent(event)
     return event
   }
-}
-
-function isForgotten (error: unknown): boolean {
-  return error instanceof ConnectionError && error.code === 'FST_WEBRTC_CONNECTION_NOT_FOUND'
 }
