@@ -156,7 +156,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   setLocalDescription (): void {
     this.#assertOpen('setLocalDescription')
     const native = this.#native.create()
-    if (this.signalingState === 'have-remote-offer') {
+    if (this.#states.signalingState === 'have-remote-offer') {
       // The listeners of `track` have their say first, and that there are any says that audio and video are welcome.
       for (const transceiver of this.#media.transceivers.announced) this.#announceTrack(transceiver)
       // One of them may have closed it, or have thrown.
@@ -185,7 +185,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   /** @internal Whether this end has to offer: https://www.w3.org/TR/webrtc/#dfn-check-if-negotiation-is-needed */
   get needsNegotiation (): boolean {
-    return this.#descriptions.isNegotiated && this.signalingState === 'stable' && this.#media.transceivers.needNegotiation
+    return this.#descriptions.isNegotiated && this.#states.signalingState === 'stable' && this.#media.transceivers.needNegotiation
   }
 
   /** @internal W3C setLocalDescription with a rollback: takes back an offer that the far end has not answered. Not the first one. */
@@ -215,7 +215,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #close (): void {
-    if (this.signalingState === 'closed') return
+    if (this.#states.signalingState === 'closed') return
     this.#states.close()
     this.#released = this.#native.release(this.#channels, this.#media).catch(this.reportDefect)
     this.#inbox.close()
@@ -234,7 +234,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #assertOpen (method: string): void {
-    if (this.signalingState === 'closed') throw new DOMException(`${method}: the connection is closed`, 'InvalidStateError')
+    if (this.#states.signalingState === 'closed') throw new DOMException(`${method}: the connection is closed`, 'InvalidStateError')
   }
 
   /** Only once the first descriptions are agreed on, and what was missing from them natively, stays so. */
@@ -251,7 +251,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     if (state === 'disconnected' || state === 'failed') this.#channels.afterMessages(() => this.#states.setConnectionState(state))
     if (state === 'closed') {
       this.#channels.afterMessages(() => {
-        this.#wasClosedByPeer = this.signalingState !== 'closed'
+        this.#wasClosedByPeer = this.#states.signalingState !== 'closed'
         this.#close()
       })
     }
@@ -294,10 +294,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #updateGatheringState (): void {
-    if (this.signalingState === 'closed') return
+    if (this.#states.signalingState === 'closed') return
     const { iceGatheringState } = this.#native
     this.#tellCandidates()
-    if (iceGatheringState === this.iceGatheringState) return
+    if (iceGatheringState === this.#states.iceGatheringState) return
     if (iceGatheringState === 'complete') this.#native.keepLocalDescription()
     this.#states.setIceGatheringState(iceGatheringState)
     if (iceGatheringState === 'complete') this.dispatch({ type: 'icecandidate', target: this, candidate: null })
