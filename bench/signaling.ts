@@ -9,6 +9,7 @@ import type { BareRequest, BareResponse } from './servers/bare.js'
 
 const HOST = '127.0.0.1'
 const DEADLINE = 840_000
+const EXPOSE_GC = '--expose-gc'
 
 /** How far ends in this process come to the peers of a server in another one. */
 export interface Signaling {
@@ -18,6 +19,8 @@ export interface Signaling {
   create (): Promise<{ id: string, sdp: string }>
   answer (id: string, sdp: string): Promise<void>
   remove (id: string): Promise<void>
+  /** Of the server. */
+  collectGarbage (): void
   end (): Promise<void>
 }
 
@@ -28,9 +31,9 @@ export interface FarEnd {
   channel: NativeChannel
 }
 
-/** This plugin, over HTTP. */
-export async function startPlugin (): Promise<Signaling> {
-  const server = startChild(new URL('servers/fastify-webrtc.ts', import.meta.url), { args: [HOST], deadline: DEADLINE })
+/** This plugin, over HTTP. Its peers have one UDP port if it is given. */
+export async function startPlugin (udpPort?: number): Promise<Signaling> {
+  const server = startChild(new URL('servers/fastify-webrtc.ts', import.meta.url), { args: argumentsOf(udpPort), execArgv: [EXPOSE_GC], deadline: DEADLINE })
   const url = `${await server.line()}/echo/connections`
   const agent = new Agent({ keepAlive: true, maxSockets: 256 })
   return {
@@ -41,6 +44,7 @@ export async function startPlugin (): Promise<Signaling> {
     },
     async answer (id, sdp) { await ask(agent, 'POST', `${url}/${id}/remote-description`, { type: 'answer', sdp }) },
     async remove (id) { await ask(agent, 'DELETE', `${url}/${id}`) },
+    collectGarbage: () => server.write('collect garbage'),
     async end () {
       agent.destroy()
       server.process.stdin!.end()
@@ -50,8 +54,8 @@ export async function startPlugin (): Promise<Signaling> {
 }
 
 /** node-datachannel by itself, over the channel that Node has between processes. */
-export async function startBare (): Promise<Signaling> {
-  const server = fork(fileURLToPath(new URL('servers/bare.ts', import.meta.url)), [HOST], { execArgv: process.execArgv })
+export async function startBare (udpPort?: number): Promise<Signaling> {
+  const server = fork(fileURLToPath(new URL('servers/bare.ts', import.meta.url)), argumentsOf(udpPort), { execArgv: [...process.execArgv, EXPOSE_GC] })
   const waiting = new Map<number, (response: BareResponse) => void>()
   let count = 0
   server.on('message', (response: BareResponse) => {
@@ -73,6 +77,7 @@ export async function startBare (): Promise<Signaling> {
     },
     async answer (id, sdp) { await say({ name: 'answer', id, sdp }) },
     async remove (id) { await say({ name: 'remove', id }) },
+    collectGarbage () { say({ name: 'collect garbage' }) },
     async end () {
       server.disconnect()
       await once(server, 'exit')
@@ -80,11 +85,10 @@ export async function startBare (): Promise<Signaling> {
   }
 }
 
-/** Connects a far end that holds, as clients should. */
-export async function connect (signaling: Signaling): Promise<FarEnd> {
+/** Connects a far end that holds, as clients should. All of this process have one port, for what they cost is not to be measured; a server that has one port itself takes no two from the same. */
+export async function connect (signaling: Signaling, { hasOwnPort = false } = {}): Promise<FarEnd> {
   const { id, sdp } = await signaling.create()
-  // One port for all far ends of this process: what they cost is not to be measured.
-  const peer = new NativePeer({ enableIceUdpMux: true })
+  const peer = new NativePeer({ enableIceUdpMux: !hasOwnPort })
   try {
     const answer = peer.answer(withoutCandidates(sdp))
     const channel = peer.createDataChannel('echo', { negotiated: true, id: 0 })
@@ -102,6 +106,10 @@ export async function connect (signaling: Signaling): Promise<FarEnd> {
 export async function disconnect (signaling: Signaling, { id, peer }: FarEnd): Promise<void> {
   await signaling.remove(id)
   await peer.close()
+}
+
+function argumentsOf (udpPort: number | undefined): string[] {
+  return udpPort === undefined ? [HOST] : [HOST, String(udpPort)]
 }
 
 function ask (agent: Agent, method: string, url: string, body?: object): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** Peers of node-datachannel by itself, which offer: in a process of its own, which talks to the one that forked it by messages. */
+/** Peers of node-datachannel by itself, which offer: in a process of its own, which talks to the one that forked it by messages. Its arguments are the address to bind, and one UDP port for all peers, if there is to be one. */
 import native, { type DataChannel, type PeerConnection } from 'node-datachannel'
 import { MessageServer } from './message-server.js'
 
@@ -6,6 +6,7 @@ export type BareRequest =
   | { number: number, name: 'create' }
   | { number: number, name: 'answer', id: string, sdp: string }
   | { number: number, name: 'remove', id: string }
+  | { number: number, name: 'collect garbage' }
 
 export interface BareResponse {
   number: number
@@ -13,7 +14,8 @@ export interface BareResponse {
   sdp?: string
 }
 
-const [host = ''] = process.argv.slice(2)
+const [host = '', udpPort] = process.argv.slice(2)
+const range = udpPort === undefined ? {} : { enableIceUdpMux: true, portRangeBegin: Number(udpPort), portRangeEnd: Number(udpPort) }
 const peers = new Map<string, { peer: PeerConnection, channel: DataChannel }>()
 let count = 0
 
@@ -22,6 +24,10 @@ process.on('disconnect', () => process.exit())
 
 function obey (request: BareRequest): Omit<BareResponse, 'number'> {
   if (request.name === 'create') return create()
+  if (request.name === 'collect garbage') {
+    globalThis.gc!()
+    return {}
+  }
   const { peer, channel } = peers.get(request.id)!
   if (request.name === 'answer') {
     peer.setRemoteDescription(request.sdp, 'answer')
@@ -38,7 +44,7 @@ function obey (request: BareRequest): Omit<BareResponse, 'number'> {
 
 function create (): Omit<BareResponse, 'number'> {
   const id = String(count++)
-  const peer = new native.PeerConnection(id, { iceServers: [], bindAddress: host, maxMessageSize: 262144 })
+  const peer = new native.PeerConnection(id, { iceServers: [], bindAddress: host, maxMessageSize: 262144, ...range })
   peer.onStateChange(() => {})
   const channel = peer.createDataChannel('echo', { negotiated: true, id: 0 })
   const server = new MessageServer({

@@ -1,5 +1,6 @@
-/** This plugin, in a process of its own: its argument is the address to listen on. Writes its URL, and ends with its input. */
+/** This plugin, in a process of its own: its arguments are the address to listen on, and one UDP port for all peers, if there is to be one. Writes its URL, collects garbage for each line of its input, and ends with it. */
 import { once } from 'node:events'
+import { createInterface } from 'node:readline'
 import cors from '@fastify/cors'
 import Fastify from 'fastify'
 import signaling, { type ConnectionManagerOptions, type DataChannel } from '../../plugin/index.js'
@@ -7,6 +8,7 @@ import { MessageServer } from './message-server.js'
 
 /** What one client, and one connection, may not do otherwise: here all come from one address. */
 const UNLIMITED: ConnectionManagerOptions = {
+  timeToConnected: 600_000,
   maxConnections: Infinity,
   maxPendingConnections: Infinity,
   maxConnectionsPerAddress: Infinity,
@@ -17,7 +19,7 @@ const UNLIMITED: ConnectionManagerOptions = {
   maxQueuedAmount: Infinity
 }
 
-const [host = ''] = process.argv.slice(2)
+const [host = '', udpPort] = process.argv.slice(2)
 const app = Fastify()
 app.get('/', (_request, reply) => reply.type('text/html').send('<!doctype html>'))
 app.register(async scope => {
@@ -26,6 +28,7 @@ app.register(async scope => {
   scope.register(signaling, {
     prefix: '/echo',
     bindAddress: host,
+    ...udpPort !== undefined && { udpPort: Number(udpPort) },
     ...UNLIMITED,
     beforeOffer (peerConnection) { serve(peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })) },
     beforeAnswer (peerConnection) { peerConnection.ondatachannel = ({ channel }) => serve(channel) }
@@ -33,7 +36,7 @@ app.register(async scope => {
 })
 console.log(await app.listen({ host, port: 0 }))
 
-await once(process.stdin.resume(), 'end')
+await once(createInterface(process.stdin).on('line', () => globalThis.gc!()), 'close')
 await app.close()
 
 function serve (channel: DataChannel): void {
