@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import signaling, { ConnectionManager, type ConnectionManagerOptions } from '../plugin/index.js'
+import * as audioVideoLoopback from './audio-video-loopback/server.js'
 import * as dataChannelBufferLimits from './datachannel-buffer-limits/server.js'
 import { bundleBrowserFiles } from './frame/bundle.js'
 import { documentation } from './frame/documentation.js'
@@ -14,7 +15,8 @@ import { readiness } from './readiness.js'
 /** What runs in the server for each example, by the name of its folder, which is its prefix too. In the order of the index page. */
 const EXAMPLES: Record<string, ExampleServer> = {
   'ping-pong': pingPong,
-  'datachannel-buffer-limits': dataChannelBufferLimits
+  'datachannel-buffer-limits': dataChannelBufferLimits,
+  'audio-video-loopback': audioVideoLoopback
 }
 
 const CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -4,7 +4,7 @@ import t from 'tap'
 import type { Connection, WebRtcConnection } from '../../plugin/index.js'
 import { signal, within } from '../helpers/deadline.js'
 import { launchChromium } from '../helpers/chromium.js'
-import { openPage, readOrigin, serveDemo, startDemo } from '../helpers/demo.js'
+import { hasStatus, listConnections, openPage, readOrigin, serveDemo, startDemo } from '../helpers/demo.js'
 
 t.setTimeout(180_000)
 
@@ -45,13 +45,13 @@ t.test('ping-pong: Start, pongs with their round-trip times, Stop, and again', a
     t.equal(await page.locator('#connection-state').innerText(), 'connected')
     t.equal(await page.locator('#ice-state').innerText(), 'connected')
     await page.locator('#candidate-pair', { hasText: /^(host|prflx) .*\d ↔ (host|prflx) .*\d, UDP$/ }).waitFor()
-    t.same((await listConnections(origin)).map(({ connectionState }) => connectionState), ['connected'])
+    t.same((await listConnections(origin, 'ping-pong')).map(({ connectionState }) => connectionState), ['connected'])
 
     const deleted = page.waitForResponse(response => response.request().method() === 'DELETE')
     await page.getByRole('button', { name: 'Stop' }).click()
     await hasStatus(page, 'Stopped')
     t.equal((await deleted).status(), 200)
-    t.same(await listConnections(origin), [], `${round}: nothing is left at the server`)
+    t.same(await listConnections(origin, 'ping-pong'), [], `${round}: nothing is left at the server`)
     t.equal(await page.locator('#connection-state').innerText(), '–')
   }
   t.same(errors, [])
@@ -114,7 +114,7 @@ t.test('ping-pong: Stop while it connects, and another Start', async t => {
   await hasStatus(page, 'Connected')
   await pong(page, 1)
   t.equal((await deleted).status(), 200)
-  t.same((await listConnections(origin)).map(({ connectionState }) => connectionState), ['connected'], 'the first is gone')
+  t.same((await listConnections(origin, 'ping-pong')).map(({ connectionState }) => connectionState), ['connected'], 'the first is gone')
   t.same(errors, [])
 })
 
@@ -226,11 +226,6 @@ t.test('every page fits a phone, in light and dark', async t => {
   t.equal(backgrounds.size, 2)
 })
 
-async function hasStatus (page: Page, text: string | RegExp): Promise<void> {
-  const exact = typeof text === 'string' ? new RegExp(`^${text.replace(/[.?]/g, '\\$&')}$`) : text
-  await page.getByRole('status').filter({ hasText: exact }).waitFor()
-}
-
 /** Settles when the server has answered this ping. */
 async function pong (page: Page, count: number): Promise<void> {
   await page.locator('tbody tr', { has: page.getByRole('cell', { name: String(count), exact: true }) }).filter({ hasText: 'pong' }).waitFor()
@@ -239,8 +234,4 @@ async function pong (page: Page, count: number): Promise<void> {
 /** What the log shows, cell by cell. */
 async function rows (page: Page): Promise<string[][]> {
   return await page.locator('tbody tr').evaluateAll(rows => rows.map(row => [...(row as HTMLTableRowElement).cells].map(cell => cell.textContent ?? '')))
-}
-
-async function listConnections (origin: string): Promise<WebRtcConnection[]> {
-  return await (await fetch(`${origin}/ping-pong/connections`)).json() as WebRtcConnection[]
 }

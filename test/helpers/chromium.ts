@@ -17,7 +17,7 @@ const FLAGS = [
 ]
 
 /** A camera and a microphone that are always there and always allowed. A page that may use them sees its own addresses in place of mDNS names. */
-const FAKE_MEDIA_FLAGS = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+const FAKE_MEDIA_FLAGS = ['--use-fake-device-for-media-stream=fps=30', '--use-fake-ui-for-media-stream']
 
 export interface ChromiumOptions {
   /** Whether there is a camera and a microphone, without a question. Default false. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { createDemo, type DemoOptions } from '../../examples/demo.js'
+import type { WebRtcConnection } from '../../plugin/index.js'
 import { startChild, type RunningChild } from './child.js'
 
 /** The demo server in this process, on loopback; closed when the test ends. Its origin. */
@@ -43,4 +44,15 @@ export async function openPage (t: Test, browser: Browser, url: string, options?
   page.on('pageerror', error => { errors.push(String(error)) })
   await page.goto(url)
   return { page, errors }
+}
+
+/** Settles when the page's status says this. */
+export async function hasStatus (page: Page, text: string | RegExp): Promise<void> {
+  const exact = typeof text === 'string' ? new RegExp(`^${text.replace(/[.?]/g, '\\$&')}$`) : text
+  await page.getByRole('status').filter({ hasText: exact }).waitFor()
+}
+
+/** What the server has of an example. */
+export async function listConnections (origin: string, example: string): Promise<WebRtcConnection[]> {
+  return await (await fetch(`${origin}/${example}/connections`)).json() as WebRtcConnection[]
 }

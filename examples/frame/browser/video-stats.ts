@@ -1,6 +1,8 @@
+import type { Readings } from './readings.js'
+
 const INTERVAL = 1000
 
-export interface VideoStats {
+interface VideoStats {
   /** Decoded in a second. */
   framesPerSecond: number
   /** Of what arrives. */
@@ -12,6 +14,15 @@ export interface VideoStats {
   roundTripDelay?: number
 }
 
+/** Shows once a second how the video of a peer does, until the signal aborts. */
+export function showVideo (peerConnection: RTCPeerConnection, signal: AbortSignal, readings: Readings<'delay' | 'rate' | 'size'> | Readings<'rate' | 'size'>): void {
+  followVideo(peerConnection, signal, stats => readings.show(stats && {
+    delay: stats.roundTripDelay === undefined ? undefined : `${Math.round(stats.roundTripDelay)} ms`,
+    rate: stats.framesPerSecond.toFixed(0),
+    size: `${stats.width} × ${stats.height}, ${Math.round(stats.bitsPerSecond / 1000)} kbit/s`
+  }))
+}
+
 /** https://www.w3.org/TR/webrtc-stats/ */
 interface Reports {
   pair?: RTCIceCandidatePairStats
@@ -19,8 +30,8 @@ interface Reports {
   outbound?: RTCOutboundRtpStreamStats & { totalEncodeTime?: number, totalPacketSendDelay?: number }
 }
 
-/** Tells once a second how the video of a peer does, until the signal aborts; undefined while none arrives. */
-export function followVideo (peerConnection: RTCPeerConnection, signal: AbortSignal, tell: (stats: VideoStats | undefined) => void): void {
+/** Tells once a second, and undefined while none arrives. */
+function followVideo (peerConnection: RTCPeerConnection, signal: AbortSignal, tell: (stats: VideoStats | undefined) => void): void {
   let before: Reports = {}
   const update = async () => {
     const now = await readReports(peerConnection)
