@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import signaling, { ConnectionManager, type ConnectionManagerOptions } from '../plugin/index.js'
 import * as audioVideoLoopback from './audio-video-loopback/server.js'
+import * as broadcaster from './broadcaster/server.js'
 import * as dataChannelBufferLimits from './datachannel-buffer-limits/server.js'
 import { bundleBrowserFiles } from './frame/bundle.js'
 import { documentation } from './frame/documentation.js'
@@ -11,12 +12,15 @@ import type { ExampleServer } from './frame/example-server.js'
 import { indexPage } from './frame/index-page.js'
 import * as pingPong from './ping-pong/server.js'
 import { readiness } from './readiness.js'
+import * as viewer from './viewer/server.js'
 
 /** What runs in the server for each example, by the name of its folder, which is its prefix too. In the order of the index page. */
 const EXAMPLES: Record<string, ExampleServer> = {
   'ping-pong': pingPong,
   'datachannel-buffer-limits': dataChannelBufferLimits,
-  'audio-video-loopback': audioVideoLoopback
+  'audio-video-loopback': audioVideoLoopback,
+  broadcaster,
+  viewer
 }
 
 const CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -215,7 +215,12 @@ t.test('every page fits a phone, in light and dark', async t => {
       t.equal(content, width, `${what} does not scroll sideways`)
     }
     await fits('the index page')
+    const examples = await page.locator('.card h3 a').evaluateAll(links => links.map(link => (link as HTMLAnchorElement).href))
     backgrounds.add(await page.evaluate(() => getComputedStyle(document.body).backgroundColor))
+    for (const example of examples) {
+      await page.goto(example)
+      await fits(example)
+    }
     await page.goto(`${origin}/ping-pong/`)
     await page.getByRole('button', { name: 'Start' }).click()
     await pong(page, 1)
