@@ -9,6 +9,15 @@ export function installPackage (name: string): boolean {
   return true
 }
 
+/** Installs the package of a program if there is none. Where there is none all the same, says what that means: the tests go on. */
+export function ensureProgram (find: () => string | undefined, packageName: string, consequence: string): void {
+  if (find()) return
+  try {
+    installPackage(packageName)
+  } catch {}
+  if (!find()) console.log(consequence)
+}
+
 function canInstallPackages (): boolean {
   if (process.getuid?.() !== 0) return false
   try {

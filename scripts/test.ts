@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { ensureChromium } from './chromium.js'
+import { ensureFfmpeg } from './ffmpeg.js'
 import { ensureFirefox } from './firefox.js'
 import { ensureNamespaces } from './namespaces.js'
 import { ensureTurnServer } from './turn-server.js'
@@ -11,6 +12,7 @@ const firefox = ensureFirefox()
 if (firefox) process.env.FIREFOX_PATH = firefox
 ensureTurnServer()
 ensureNamespaces()
+ensureFfmpeg()
 const checks = [await run('npm', 'run', '--silent', 'typecheck'), await run('npm', 'run', '--silent', 'lint')].map(code => code === 0)
 const tests = await runTests()
 // With every test passed, what is left to fail is the coverage.
