@@ -13,6 +13,7 @@ import { indexPage } from './frame/index-page.js'
 import * as pingPong from './ping-pong/server.js'
 import { readiness } from './readiness.js'
 import * as recordAudioVideoStream from './record-audio-video-stream/server.js'
+import * as videoCompositing from './video-compositing/server.js'
 import * as viewer from './viewer/server.js'
 
 /** What runs in the server for each example, by the name of its folder, which is its prefix too. In the order of the index page. */
@@ -22,7 +23,8 @@ const EXAMPLES: Record<string, ExampleServer> = {
   'audio-video-loopback': audioVideoLoopback,
   broadcaster,
   viewer,
-  'record-audio-video-stream': recordAudioVideoStream
+  'record-audio-video-stream': recordAudioVideoStream,
+  'video-compositing': videoCompositing
 }
 
 const CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
