@@ -9,13 +9,13 @@ export function installPackage (name: string): boolean {
   return true
 }
 
-/** Installs the package of a program if there is none. Where there is none all the same, says what that means: the tests go on. */
-export function ensureProgram (find: () => string | undefined, packageName: string, consequence: string): void {
-  if (find()) return
+/** Installs packages for what some tests need. Where it is not there all the same, says what that means: the others go on. */
+export function ensurePackages (isThere: () => unknown, names: string[], consequence: string): void {
+  if (isThere()) return
   try {
-    installPackage(packageName)
+    names.forEach(installPackage)
   } catch {}
-  if (!find()) console.log(consequence)
+  if (!isThere()) console.log(consequence)
 }
 
 function canInstallPackages (): boolean {

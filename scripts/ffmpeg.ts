@@ -1,7 +1,7 @@
 import { findFfprobe } from '../test/helpers/ffmpeg.js'
-import { ensureProgram } from './debian.js'
+import { ensurePackages } from './debian.js'
 
 /** ffprobe, for the tests that look into recordings. */
 export function ensureFfmpeg (): void {
-  ensureProgram(findFfprobe, 'ffmpeg', 'No ffprobe on PATH: its tests are left out. Install ffmpeg, or set FFPROBE_PATH to where it is')
+  ensurePackages(findFfprobe, ['ffmpeg'], 'No ffprobe on PATH: its tests are left out. Install ffmpeg, or set FFPROBE_PATH to where it is')
 }

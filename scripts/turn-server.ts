@@ -1,7 +1,7 @@
 import { findTurnServer } from '../test/helpers/turn-server.js'
-import { ensureProgram } from './debian.js'
+import { ensurePackages } from './debian.js'
 
 /** coturn, for the tests that relay. */
 export function ensureTurnServer (): void {
-  ensureProgram(findTurnServer, 'coturn', 'No turnserver on PATH: its tests are left out. Install coturn, or set TURNSERVER_PATH to where it is')
+  ensurePackages(findTurnServer, ['coturn'], 'No turnserver on PATH: its tests are left out. Install coturn, or set TURNSERVER_PATH to where it is')
 }

@@ -40,10 +40,10 @@ function sourcesOf (texts: Map<string, string>): Source[] {
   return [...server, ...[...browser].filter(file => !server.has(file))].map(file => ({ file, side: sideOf(file), text: texts.get(file)! }))
 }
 
-/** The file, and those of its folder that it imports, or one of them does. */
+/** The file, and those of its folder that it imports, or one of them does, but for types. */
 function importedBy (file: string, texts: Map<string, string>, found = new Set<string>()): Set<string> {
   if (found.has(file)) return found
   found.add(file)
-  for (const [, name] of texts.get(file)!.matchAll(/ from '\.\/(.+)\.js'/g)) importedBy(`${name}.ts`, texts, found)
+  for (const [, name] of texts.get(file)!.matchAll(/^import (?!type ).+ from '\.\/(.+)\.js'/gm)) importedBy(`${name}.ts`, texts, found)
   return found
 }
