@@ -3,6 +3,7 @@ import { AudioMeter } from '../frame/browser/audio-meter.js'
 import { describeError } from '../frame/browser/describe-error.js'
 import { DevicePicker, openDevices } from '../frame/browser/devices.js'
 import { byId, element } from '../frame/browser/element.js'
+import { preferVp8 } from '../frame/browser/prefer-vp8.js'
 import { runExample } from '../frame/browser/run-example.js'
 import { videoFigure, videos } from '../frame/browser/video.js'
 import type { RecordingEnd } from './recording.js'
@@ -13,7 +14,8 @@ const ENDS: Record<RecordingEnd, string> = {
   stopped: 'The recording has ended.',
   silent: 'The recording has ended, for nothing arrived any more.',
   'too long': 'The recording has ended: a minute is the most.',
-  'too large': 'The recording has ended: 32 MiB are the most.'
+  'too large': 'The recording has ended: 32 MiB are the most.',
+  broken: 'The recording has ended, for it could not be written.'
 }
 
 const client = new ConnectionClient({ baseUrl: '/record-audio-video-stream' })
@@ -59,6 +61,7 @@ runExample((signal, opened: MediaStream) => {
       // A peer that was lost had a recording of its own.
       offer()
       for (const track of opened.getTracks()) peerConnection.addTrack(track, opened)
+      preferVp8(peerConnection)
       const channel = peerConnection.createDataChannel('recording', { negotiated: true, id: 0 })
       channel.addEventListener('message', ({ data }) => {
         ({ name = name, end = end } = JSON.parse(data) as { name?: string, end?: RecordingEnd })

@@ -15,7 +15,8 @@ const MAX_SILENCE = 5000
 const FRAME_DURATION = 1 / 30
 const OPUS_DURATION = 0.02
 
-export type RecordingEnd = 'stopped' | 'silent' | 'too long' | 'too large'
+/** `broken`: what arrived could not be written. */
+export type RecordingEnd = 'stopped' | 'silent' | 'too long' | 'too large' | 'broken'
 
 /** When the packets of a track are to be seen or heard: their own clock, put on that of the recording when the first arrives. */
 class Timeline {
@@ -56,7 +57,7 @@ export class Recording {
       else this.#recordAudio(track)
     }
     this.#silence = setTimeout(() => this.finish('silent'), MAX_SILENCE)
-    this.#writing = this.#output.start()
+    this.#writing = this.#output.start().catch(() => this.finish('broken'))
     this.finished = new Promise<RecordingEnd>(resolve => { this.#end = resolve }).then(async end => {
       await this.#writing
       await this.#output.finalize()
@@ -113,7 +114,7 @@ export class Recording {
 
   #write (data: Uint8Array, write: () => Promise<void>): void {
     this.#size += data.length
-    this.#writing = this.#writing.then(write)
+    this.#writing = this.#writing.then(write).catch(() => this.finish('broken'))
     if (this.#size > MAX_SIZE) this.finish('too large')
     if (this.#elapsed > MAX_DURATION) this.finish('too long')
   }

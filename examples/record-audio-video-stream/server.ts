@@ -29,7 +29,7 @@ export async function routes (app: FastifyInstance) {
     const { name } = request.params
     const recording = recordings.get(name)
     if (!recording) return reply.callNotFound()
-    await recording.finished
+    await recording.finished.catch(() => {})
     return reply.sendFile(name, recordings.folder)
   })
 }

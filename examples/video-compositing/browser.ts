@@ -2,6 +2,7 @@ import { ConnectionClient } from '../../generated-client/index.js'
 import { DevicePicker, openDevices } from '../frame/browser/devices.js'
 import { byId, element } from '../frame/browser/element.js'
 import { peerSignals } from '../frame/browser/peer-signals.js'
+import { preferVp8 } from '../frame/browser/prefer-vp8.js'
 import { Readings } from '../frame/browser/readings.js'
 import { runExample } from '../frame/browser/run-example.js'
 import { videoFigure, videos } from '../frame/browser/video.js'
@@ -33,6 +34,7 @@ runExample((signal, stream: MediaStream) => {
       const channel = peerConnection.createDataChannel('problem', { negotiated: true, id: 0 })
       channel.addEventListener('message', ({ data }) => { problem.textContent = data })
       for (const track of stream.getTracks()) peerConnection.addTrack(track, stream)
+      preferVp8(peerConnection)
       peerConnection.addEventListener('track', ({ track }) => { received.video.srcObject = new MediaStream([track]) })
       showVideo(peerConnection, nextPeer(), readings)
     }
