@@ -9,7 +9,7 @@ const MAX_DURATION = 60
 const MAX_SIZE = 32 * 2 ** 20
 
 /** How long nothing arrives before a page is taken for gone, in milliseconds. */
-const MAX_SILENCE = 5000
+const MAX_SILENCE = 3000
 
 /** In seconds: nobody says how long the last picture is to be seen. */
 const FRAME_DURATION = 1 / 30

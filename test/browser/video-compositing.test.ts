@@ -74,7 +74,7 @@ async function compare (): Promise<{ changed: number, colours: number, around: n
   for (let frame = 0; frame < 8; frame++) {
     await new Promise(resolve => received.requestVideoFrameCallback(resolve))
     const found = look()
-    if (found.around < least.around) least = found
+    if (found.changed < least.changed) least = found
   }
   return least
 }
