@@ -13,7 +13,7 @@ const MAX_GROWTH = 32 * 1024 * 1024
 const MAX_PAUSE = 500
 
 const browser = await launchChromium(t)
-const server = startDemo(t, {}, 180_000)
+const server = startDemo(t, {}, { deadline: 180_000 })
 const url = `${await readOrigin(server)}/datachannel-buffer-limits/`
 
 t.test(`Start, and send again, ${MEGABYTES} MB -> byte for byte each way, the server's memory is bounded, the page goes on`, async t => {

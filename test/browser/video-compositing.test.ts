@@ -35,7 +35,7 @@ t.test('Start -> the camera\'s picture comes back with text in its middle, at 64
 t.test('a server without codecs -> the page says so', async t => {
   const missing = 'export const resolve = (name, context, next) => { if (name === "node-webcodecs") throw new Error("not found"); return next(name, context) }'
   const hook = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(missing)}`)})`
-  const child = startDemo(t, { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hook)}` })
+  const child = startDemo(t, {}, { execArgv: [`--import=data:text/javascript,${encodeURIComponent(hook)}`] })
   const { page, errors } = await openMediaPage(t, browser, `${await readOrigin(child)}/video-compositing/`)
   await page.getByRole('button', { name: 'Start' }).click()
   await page.getByText('This server cannot change pictures: node-webcodecs is not installed, or has no binary for its platform.').waitFor()

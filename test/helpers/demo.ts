@@ -3,7 +3,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { createDemo, type DemoOptions } from '../../examples/demo.js'
 import type { WebRtcConnection } from '../../plugin/index.js'
-import { startChild, type RunningChild } from './child.js'
+import { startChild, type ChildOptions, type RunningChild } from './child.js'
 
 /** The demo server in this process, on loopback; closed when the test ends. Its origin. */
 export async function serveDemo (t: Test, { connectionOptions }: DemoOptions = {}): Promise<string> {
@@ -13,8 +13,8 @@ export async function serveDemo (t: Test, { connectionOptions }: DemoOptions = {
 }
 
 /** The demo server as `npm start` runs it, in a process of its own, on a free port; killed when the test ends. */
-export function startDemo (t: Test, env: NodeJS.ProcessEnv = {}, deadline = 60_000): RunningChild {
-  const child = startChild('examples/server.ts', { env: { PORT: '0', ...env }, deadline })
+export function startDemo (t: Test, env: NodeJS.ProcessEnv = {}, { deadline = 60_000, execArgv }: Pick<ChildOptions, 'deadline' | 'execArgv'> = {}): RunningChild {
+  const child = startChild('examples/server.ts', { env: { PORT: '0', ...env }, execArgv, deadline })
   t.teardown(() => {
     child.process.kill('SIGKILL')
     return child.ended
