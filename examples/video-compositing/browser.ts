@@ -14,7 +14,7 @@ const camera = new DevicePicker('videoinput')
 const problem = element('p', { role: 'alert' })
 const sent = videoFigure('Your camera')
 const received = videoFigure('Back from the server')
-const readings = new Readings({ delay: 'Round-trip delay', rate: 'Frames a second', size: 'Picture' })
+const readings = new Readings({ rate: 'Frames a second', size: 'Picture' })
 
 byId('example').append(
   problem,
