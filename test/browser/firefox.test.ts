@@ -7,7 +7,7 @@ import { readCutEvents, serveEvents } from './cut-events.js'
 import { serveHandshakes } from './handshakes-server.js'
 import { serveMedia } from './media-server.js'
 import { openConnections, restartServer, startCountingServer, stopServer } from './reconnecting.js'
-import { addAndRemoveCamera, collide, sendBack, viewBroadcast } from './renegotiation.js'
+import { addAndRemoveCamera, answerTooLate, collide, sendBack, viewBroadcast } from './renegotiation.js'
 
 const COUNT = 5
 
@@ -72,6 +72,7 @@ if (firefox) {
     await t.test('a camera that is added and removed while connected, three times -> comes back, and is gone', t => addAndRemoveCamera(t, page, server))
     await t.test('a viewer -> gets its tracks when a broadcast begins', t => viewBroadcast(t, page, server))
     await t.test('30 offers of the client that meet one of the server\'s -> both agree within a second, each time', t => collide(t, page, server, 30))
+    await t.test('an answer that comes when the server has taken its offer back -> is taken back, and the next offer answered', t => answerTooLate(t, page, server))
     t.same(errors, [])
   })
 }

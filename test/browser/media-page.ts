@@ -80,6 +80,12 @@ const media = {
     await until(peerConnection, () => peerConnection.getTransceivers().length === 0)
   },
 
+  /** Settles when no offer is under way. */
+  async isStable (name: string): Promise<void> {
+    const peerConnection = peers.get(name)!
+    await until(peerConnection, () => peerConnection.signalingState === 'stable')
+  },
+
   /** Settles when the server has sent so many tracks. */
   async hasTracks (name: string, count: number): Promise<void> {
     const peerConnection = peers.get(name)!

@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import type { Test } from 'tap'
-import signaling, { ConnectionManager, type PeerConnection } from '../../plugin/index.js'
+import signaling, { ConnectionManager, type PeerConnection, type WebRtcSessionDescription } from '../../plugin/index.js'
 import { addPage } from '../helpers/page.js'
 
 export interface MediaServer {
@@ -9,16 +9,15 @@ export interface MediaServer {
   loopback: ConnectionManager
   /** The same for a client that offers them, also later. */
   studio: ConnectionManager
-  /** How many offers of the studio's clients are still to meet one of the server's. */
-  collisions: number
+  /** What else happens while a description of one of the studio's clients is on its way. Nothing at first. */
+  onDescription: (description: WebRtcSessionDescription, peerConnection: PeerConnection) => unknown
 }
 
 /** The server of media-page.ts, on loopback, closed when the test ends. */
 export async function serveMedia (t: Test): Promise<MediaServer> {
   const loopback = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity })
   const studio = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity, media: true })
-  const server: MediaServer = { url: '', loopback, studio, collisions: 0 }
-  let collided: string | undefined
+  const server: MediaServer = { url: '', loopback, studio, onDescription () {} }
   const app = Fastify({ logger: { level: 'error' } })
   await addPage(app, 'test/browser/media-page.ts')
   app.register(signaling, {
@@ -30,17 +29,9 @@ export async function serveMedia (t: Test): Promise<MediaServer> {
     beforeAnswer: loopTracks
   })
   app.register(async scope => {
-    // While a client's offer is on its way the server makes one of its own. When the client offers the same again it gets through.
     scope.addHook('preHandler', async ({ body, params }) => {
-      const { type, sdp } = Object(body)
-      const direction = /^a=(sendonly|inactive)\r?$/m.exec(String(sdp).split('m=').at(-1)!)?.[1]
-      if (type !== 'offer' || server.collisions === 0 || direction === collided) return
-      collided = direction
-      server.collisions--
-      const { peerConnection } = studio.getConnection((params as { id: string }).id)!
-      const [transceiver] = peerConnection.getTransceivers().filter(({ mid }) => mid?.startsWith('s'))
-      transceiver!.direction = transceiver!.direction === 'sendonly' ? 'inactive' : 'sendonly'
-      await new Promise(setImmediate)
+      const connection = studio.getConnection((params as { id: string }).id)
+      if (connection && Object(body).sdp) await server.onDescription(body as WebRtcSessionDescription, connection.peerConnection)
     })
     await scope.register(signaling, { prefix: '/studio', connections: studio, beforeAnswer: loopTracks })
   })

@@ -2,7 +2,7 @@ import t from 'tap'
 import { launchChromium } from '../helpers/chromium.js'
 import { openPage } from '../helpers/demo.js'
 import { serveMedia } from './media-server.js'
-import { addAndRemoveCamera, collide, sendBack, viewBroadcast } from './renegotiation.js'
+import { addAndRemoveCamera, answerTooLate, collide, sendBack, viewBroadcast } from './renegotiation.js'
 
 t.setTimeout(120_000)
 
@@ -33,4 +33,10 @@ t.test('200 offers of the client that meet one of the server\'s -> both agree wi
   const { page, errors } = await openPage(t, browser, server.url)
   await collide(t, page, server, 200)
   t.strictSame(errors.filter(error => !/409/.test(error)), [], 'browsers show each 409')
+})
+
+t.test('an answer that comes when the server has taken its offer back -> is taken back, and the next offer answered', async t => {
+  const { page, errors } = await openPage(t, browser, server.url)
+  await answerTooLate(t, page, server)
+  t.strictSame(errors.filter(error => !/409/.test(error)), [])
 })

@@ -1,5 +1,6 @@
 /** What any browser has to do on media-page.ts. */
 import type { Test } from 'tap'
+import { signal, within } from '../helpers/deadline.js'
 import type { ScriptedPage } from '../helpers/page.js'
 import type { MediaServer } from './media-server.js'
 import type {} from './media-page.js'
@@ -37,19 +38,54 @@ export async function viewBroadcast (t: Test, page: ScriptedPage, { studio, loop
   await page.evaluate(names => names.forEach(name => window.media.close(name)), ['viewer', 'broadcaster'])
 }
 
+/** The server makes an offer of its own for each change of the client's, while the client's is on its way. */
 export async function collide (t: Test, page: ScriptedPage, server: MediaServer, count: number): Promise<void> {
   await page.evaluate(name => window.media.connect(name, '/studio', 'client offers', undefined, true), 'studio')
   const connection = server.studio.getConnections().at(-1)!
   const { peerConnection } = connection
   const transceiver = peerConnection.addTransceiver('audio', { direction: 'sendonly' })
   await page.evaluate(name => window.media.hasTracks(name, 1), 'studio')
-  server.collisions = count
+  t.teardown(() => { server.onDescription = () => {} })
+  let collisions = 0
+  let collided: string | undefined
+  server.onDescription = async ({ type, sdp }) => {
+    const [direction] = /^a=(sendonly|inactive)/m.exec(sdp.split('m=').at(-1)!) ?? []
+    // When the client offers the same again it gets through.
+    if (type !== 'offer' || direction === collided) return
+    collided = direction
+    collisions++
+    transceiver.direction = transceiver.direction === 'sendonly' ? 'inactive' : 'sendonly'
+    await new Promise(setImmediate)
+  }
   const longest = await page.evaluate(count => window.media.change('studio', count), count)
-  t.equal(server.collisions, 0)
+  t.equal(collisions, count)
   t.ok(longest < 1000, `found ${longest} ms`)
   t.comment(`the longest took ${Math.round(longest)} ms`)
   t.strictSame([peerConnection.signalingState, transceiver.currentDirection], ['stable', 'sendonly'])
   t.equal(connection.localDescription!.sdp.match(/^m=/gm)!.length, 3)
+  await page.evaluate(name => window.media.close(name), 'studio')
+}
+
+/** The server takes its offer back while the client's answer is on its way, and makes another when the client has offered. */
+export async function answerTooLate (t: Test, page: ScriptedPage, server: MediaServer): Promise<void> {
+  await page.evaluate(name => window.media.connect(name, '/studio', 'client offers', undefined, true), 'studio')
+  const { peerConnection } = server.studio.getConnections().at(-1)!
+  t.teardown(() => { server.onDescription = () => {} })
+  const types: string[] = []
+  const refused = signal()
+  server.onDescription = ({ type }, peerConnection) => {
+    types.push(type)
+    if (types.length > 1) return
+    peerConnection.rollback()
+    refused.resolve()
+  }
+  const transceiver = peerConnection.addTransceiver('audio', { direction: 'sendonly' })
+  await within(refused.promise, 'an answer')
+  await page.evaluate(name => window.media.isStable(name), 'studio')
+  await page.evaluate(() => window.media.addCamera('studio', 'rgb(30, 30, 200)'), undefined)
+  await page.evaluate(name => window.media.hasTracks(name, 3), 'studio')
+  t.strictSame(types, ['answer', 'offer', 'answer'])
+  t.equal(transceiver.currentDirection, 'sendonly')
   await page.evaluate(name => window.media.close(name), 'studio')
 }
 
