@@ -14,7 +14,7 @@ import { DEFAULT_PEER_LIMITS, MAX_DATA_CHANNELS, MAX_MESSAGE_SIZE, type PeerLimi
 import type { PeerConfiguration } from './peer/native.js'
 import type { PeerConnection } from './peer/peer-connection.js'
 
-/** What a manager of connections can be told. A limit of Infinity is none. */
+/** What a manager of connections can be told. A limit of Infinity is none, where nothing else is said. */
 export interface ConnectionManagerOptions extends PeerConfiguration, PeerLimits {
   /** Time from the creation of a connection to a connected peer, in milliseconds. Default 10000. */
   timeToConnected?: number
