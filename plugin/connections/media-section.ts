@@ -20,6 +20,7 @@ const ATTRIBUTES: Record<string, RegExp> = {
 /** Checks a section for audio or video that is used: RFC 8866, RFC 8834, RFC 8285, RFC 5576. Throws InvalidDescriptionError. */
 export function checkMediaSection ({ formats, lines }: SdpSection): void {
   if (formats.length > MAX_FORMATS || !formats.every(isPayloadType)) throw new InvalidDescriptionError(`expected up to ${MAX_FORMATS} payload types, found another format`)
+  if (new Set(formats).size < formats.length) throw new InvalidDescriptionError('expected each payload type once in a section, found one twice')
   if (lines.length > MAX_ATTRIBUTES) throw new InvalidDescriptionError(`expected at most ${MAX_ATTRIBUTES} lines in a section, found ${lines.length}`)
   if (!lines.includes('a=rtcp-mux')) throw new InvalidDescriptionError('expected rtcp-mux, found none')
   if (lines.filter(line => DIRECTION.test(line)).length > 1) throw new InvalidDescriptionError('expected one direction in a section, found more')

@@ -143,7 +143,7 @@ export class Negotiation {
 
   #answer (description: WebRtcSessionDescription): WebRtcSessionDescription {
     const { peerConnection } = this.peer
-    const checked = this.#checkDescription(description, { previous: this.remoteDescription?.sdp })
+    const checked = this.#checkDescription(description, { previous: this.remoteDescription?.sdp, local: peerConnection.localDescription!.sdp })
     this.#native(() => {
       peerConnection.setRemoteDescription(checked)
       peerConnection.setLocalDescription()

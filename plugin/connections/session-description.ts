@@ -23,6 +23,8 @@ export interface Agreed {
   offer?: string | undefined
   /** What the far end said before, once the two ends have agreed. */
   previous?: string | undefined
+  /** What this end said then: with `previous`, for an offer. */
+  local?: string | undefined
 }
 
 /** Bytes of a description without its candidates. */
@@ -51,7 +53,7 @@ const DATA_ATTRIBUTES: Record<string, { is: RegExp, expected: string }> = {
  * Parses and checks a description from the far end (RFC 8866, RFC 8829, RFC 8841, RFC 9143) before anything sees it. Throws
  * InvalidDescriptionError, which quotes nothing of it.
  */
-export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription, { offer, previous }: Agreed = {}): ParsedDescription {
+export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription, { offer, previous, local }: Agreed = {}): ParsedDescription {
   const lines = splitLines(sdp).filter(line => !(line.startsWith('a=fingerprint:') && !/^a=fingerprint:sha-256 /i.test(line)))
   const described = lines.filter(line => !isCandidate(line))
   const length = described.reduce((sum, line) => sum + Buffer.byteLength(line) + 2, 0)
@@ -65,7 +67,9 @@ export function parseSessionDescription ({ type, sdp }: WebRtcSessionDescription
   for (const [name, { is, expected }] of Object.entries(TRANSPORT_ATTRIBUTES)) check(name, transport, is, expected)
   check('setup', transport, SETUP[type], `setup that an ${type} may have`)
   if (offer !== undefined) checkAnswer(sections, parseSections(offer.split('\r\n')).sections)
-  if (previous !== undefined) checkSuccessor(parsed, parseSections(previous.split('\r\n')))
+  const before = previous === undefined ? undefined : parseSections(previous.split('\r\n'))
+  if (before) checkTransport(parsed, before)
+  if (before && local !== undefined) checkSuccessor(sections, before.sections, parseSections(local.split('\r\n')).sections)
   const [usernameFragment] = valuesOf('ice-ufrag', transport)
   return { lines: described, candidates: valuesOf('candidate', tagged.lines), isEnded: lines.some(line => line.startsWith('a=end-of-candidates')), usernameFragment: usernameFragment! }
 }
@@ -153,19 +157,24 @@ function checkAnswer (sections: readonly SdpSection[], offered: readonly SdpSect
   })
 }
 
-/** Later descriptions have the sections of those before, and more: RFC 8829, 5.2.2. */
-function checkSuccessor ({ session, sections }: SdpSections, previous: SdpSections): void {
-  const { length } = previous.sections
-  if (sections.length < length) throw new InvalidDescriptionError(`expected the ${length} media sections that there were, found ${sections.length}`)
+/** ICE and the certificate stay as they were. */
+function checkTransport ({ session, sections }: SdpSections, previous: SdpSections): void {
   const [before, now] = [previous, { session, sections }].map(({ session, sections }) => [...taggedSection(sections)!.lines, ...session])
   for (const name of LASTING_ATTRIBUTES) {
     if (valuesOf(name, before!)[0] !== valuesOf(name, now!)[0]) throw new InvalidDescriptionError(`expected the ${name} that there was: ICE is not restarted here`)
   }
-  previous.sections.forEach((other, index) => {
+}
+
+/** Later offers have the sections of those before, and more: RFC 8829, 5.2.2. Those that either end has refused may be used again. */
+function checkSuccessor (sections: readonly SdpSection[], previous: readonly SdpSection[], local: readonly SdpSection[]): void {
+  const { length } = previous
+  if (sections.length < length) throw new InvalidDescriptionError(`expected the ${length} media sections that there were, found ${sections.length}`)
+  previous.forEach((other, index) => {
     const section = sections[index]!
-    if (isRejected(other) && other.kind !== 'application') return
+    const isRefused = isRejected(local[index]!)
+    if ((isRejected(other) || isRefused) && other.kind !== 'application') return
     if (section.kind !== other.kind || midOf(section) !== midOf(other)) throw new InvalidDescriptionError('expected the media sections that there were in their order, found another')
-    if (section.kind === 'application' && isRejected(section) !== isRejected(other)) throw new InvalidDescriptionError('expected the data section to stay as it was')
+    if (section.kind === 'application' && !isRefused && isRejected(section) !== isRejected(other)) throw new InvalidDescriptionError('expected the data section to stay as it was')
   })
 }
 

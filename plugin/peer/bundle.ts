@@ -29,8 +29,8 @@ export function taggedSection<Section extends SdpSection> (sections: readonly Se
 /** A description of the far end as the native side gets it. One without audio and video is passed on as it is. */
 export function toNativeDescription (sdp: string, hasMedia: boolean): string {
   const { session, sections } = parseSdpSections(splitSdp(sdp))
-  const data = sections.find(({ kind, port }) => kind === 'application' && port !== 0)
-  if (data && sections.length === 1 && !hasMedia) return sdp
+  const data = sections.find(section => section.kind === 'application' && !isRejected(section))
+  if (data && data.port !== 0 && sections.length === 1 && !hasMedia) return sdp
   const tagged = taggedSection(sections)?.lines ?? []
   const attributes = [...tagged, ...session]
   const transport = TRANSPORT.flatMap(name => valuesOf(name, attributes).slice(0, 1).map(value => `a=${name}:${value}`))

@@ -42,6 +42,9 @@ const APPLICATION_LAYER = 15
 /** How many blocks one report has room for. */
 export const MAX_REPORT_BLOCKS = 31
 
+/** How many packets one message may say to be lost: as many as a sender keeps. */
+const MAX_LOST = 512
+
 /** From 1900, when NTP begins, to 1970, in seconds. */
 const NTP_EPOCH = 2208988800
 
@@ -118,22 +121,20 @@ function parseOne (packet: Buffer): RtcpMessage[] {
   if (packet.length < 12) return []
   const ssrc = packet.readUInt32BE(8)
   if (type === PAYLOAD_FEEDBACK && format === PICTURE_LOSS) return [{ type: 'key-frame-request', ssrc }]
-  if (type === PAYLOAD_FEEDBACK && format === FULL_INTRA_REQUEST) return every(packet, 8, at => ({ type: 'key-frame-request', ssrc: packet.readUInt32BE(at) }))
-  if (type === TRANSPORT_FEEDBACK && format === GENERIC_NACK) return [{ type: 'lost', ssrc, sequenceNumbers: every(packet, 4, at => lostIn(packet, at)).flat() }]
+  if (type === PAYLOAD_FEEDBACK && format === FULL_INTRA_REQUEST) return Array.from({ length: Math.floor((packet.length - 12) / 8) }, (_, index) => ({ type: 'key-frame-request', ssrc: packet.readUInt32BE(12 + index * 8) }))
+  if (type === TRANSPORT_FEEDBACK && format === GENERIC_NACK) return [{ type: 'lost', ssrc, sequenceNumbers: lostIn(packet) }]
   return []
 }
 
-/** What is in the entries behind the two SSRCs. */
-function every<Entry> (packet: Buffer, size: number, read: (at: number) => Entry): Entry[] {
-  return Array.from({ length: Math.floor((packet.length - 12) / size) }, (_, index) => read(12 + index * size))
-}
-
-/** A packet, and a bit for each of the 16 after it. */
-function lostIn (packet: Buffer, at: number): number[] {
-  const first = packet.readUInt16BE(at)
-  const mask = packet.readUInt16BE(at + 2)
-  const later = Array.from({ length: 16 }, (_, bit) => bit).filter(bit => mask >> bit & 1)
-  return [first, ...later.map(bit => (first + bit + 1) & 0xffff)]
+/** Each entry names a packet, and has a bit for each of the 16 after it. A loop, since a packet may have thousands. */
+function lostIn (packet: Buffer): number[] {
+  const lost: number[] = []
+  for (let at = 12; at + 4 <= packet.length && lost.length < MAX_LOST; at += 4) {
+    const first = packet.readUInt16BE(at)
+    lost.push(first)
+    for (let mask = packet.readUInt16BE(at + 2), after = 1; mask > 0; mask >>= 1, after++) if (mask & 1) lost.push((first + after) & 0xffff)
+  }
+  return lost
 }
 
 function header (type: number, count: number, ssrc: number, size: number): Buffer {

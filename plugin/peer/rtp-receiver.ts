@@ -4,22 +4,21 @@ import type { ReportBlock } from './rtcp.js'
 import type { MediaKind, RtpCodec } from './rtp-codec.js'
 import type { RtpHeader } from './rtp-packet.js'
 import type { ErrorHandler } from './safe-event-target.js'
+import { Throttle } from './throttle.js'
 
 /** Milliseconds between two requests for a key frame, however often one is asked for: each is many times as large as another frame. */
-const KEY_FRAME_INTERVAL = 500
+export const KEY_FRAME_INTERVAL = 500
 
 /** A W3C RTCRtpReceiver: https://www.w3.org/TR/webrtc/#rtcrtpreceiver-interface */
 export class RtpReceiver {
   readonly track: MediaStreamTrack
-  readonly #askForKeyFrame: (ssrc: number) => void
+  readonly #keyFrames: Throttle
   #codecs: readonly RtpCodec[] = []
   #reception: Reception | undefined
-  #requestedAt = -Infinity
-  #timer: NodeJS.Timeout | undefined
 
   /** @internal */
   constructor (kind: MediaKind, onError: ErrorHandler, askForKeyFrame: (ssrc: number) => void) {
-    this.#askForKeyFrame = askForKeyFrame
+    this.#keyFrames = new Throttle(KEY_FRAME_INTERVAL, () => askForKeyFrame(this.#reception!.ssrc))
     this.track = new MediaStreamTrack(kind, {}, { onError, requestKeyFrame: () => this.requestKeyFrame() })
   }
 
@@ -30,15 +29,7 @@ export class RtpReceiver {
 
   /** Asks the far end for a picture that needs none before it; at most twice a second, and once it has sent something. */
   requestKeyFrame (): void {
-    if (!this.#reception || this.#timer || this.track.kind !== 'video') return
-    const wait = this.#requestedAt + KEY_FRAME_INTERVAL - performance.now()
-    if (wait <= 0) this.#request(this.#reception)
-    else {
-      this.#timer = setTimeout(() => {
-        this.#timer = undefined
-        this.#request(this.#reception!)
-      }, wait).unref()
-    }
+    if (this.#reception && this.track.kind === 'video') this.#keyFrames.request()
   }
 
   /** @internal What was negotiated, if the far end may send. */
@@ -75,13 +66,8 @@ export class RtpReceiver {
 
   /** @internal Nothing arrives any more. */
   end (): void {
-    clearTimeout(this.#timer)
+    this.#keyFrames.stop()
     this.#reception = undefined
     this.track.end()
-  }
-
-  #request ({ ssrc }: Reception): void {
-    this.#requestedAt = performance.now()
-    this.#askForKeyFrame(ssrc)
   }
 }

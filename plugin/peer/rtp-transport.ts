@@ -53,10 +53,7 @@ export class RtpTransport {
     this.#received++
     const { inbox, onRtp, onRtcp, onDefect } = this.#init
     if (inbox.isClosed) return
-    if (isRtcp(packet)) {
-      if (inbox.admitPacket(packet.length)) onRtcp(packet)
-      return
-    }
+    if (isRtcp(packet)) return inbox.receivePacket(packet.length, () => guard(onRtcp, onDefect)(packet))
     const header = readRtpHeader(packet)
     // What is no packet counts as one.
     if (header) inbox.receivePacket(packet.length, () => guard(onRtp, onDefect)(packet, header))

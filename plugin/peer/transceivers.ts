@@ -122,7 +122,11 @@ export class Transceivers {
       const mid = valuesOf('mid', section.lines)[0]!
       const known = this.#lines[index]
       const line = { ...toLine(section, mid), isRejected: isRejected(section), transceiver: known?.transceiver, isReceptive: known?.isReceptive ?? false }
-      if (!media) return { line }
+      if (!media) {
+        // The data section is negotiated natively, at first or never.
+        line.isRejected ||= this.#lines.length > 0 && (known?.kind !== 'application' || known.isRejected)
+        return { line }
+      }
       if (known?.mid !== mid) {
         line.transceiver = line.isRejected ? undefined : this.#associate(media)
         line.isReceptive = false

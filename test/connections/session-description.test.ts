@@ -68,7 +68,8 @@ const REFUSED_MEDIA: Record<string, [sdp: string, message: RegExp]> = {
   'a section that is not in the bundle': [av.replace('BUNDLE 0 1 2', 'BUNDLE 0 1'), /every section in the group of BUNDLE, found one that is not$/],
   'a format that is no payload type': [av.replace(/^(m=audio .*)$/m, '$1 128'), /up to 64 payload types, found another format$/],
   'a format in words': [av.replace(/^(m=audio .*)$/m, '$1 x'), /up to 64 payload types, found another format$/],
-  'too many formats': [av.replace(/^(m=audio .*)$/m, `$1${' 1'.repeat(64)}`), /up to 64 payload types/],
+  'a payload type twice': [av.replace(/^(m=audio .*)$/m, '$1 111'), /each payload type once in a section, found one twice$/],
+  'too many formats': [av.replace(/^(m=audio .*)$/m, `$1${Array.from({ length: 64 }, (_, index) => ` ${index}`).join('')}`), /up to 64 payload types/],
   'too many lines': [inSection(av, 'audio', section => section + 'a=x\r\n'.repeat(256)), /at most 256 lines in a section, found \d+$/],
   'no rtcp-mux': [inSection(av, 'video', section => section.replace('a=rtcp-mux\r\n', '')), /expected rtcp-mux, found none$/],
   'two directions': [inSection(av, 'audio', section => section + 'a=inactive\r\n'), /one direction in a section, found more$/],
@@ -121,15 +122,27 @@ const REFUSED_SUCCESSORS: Record<string, [sdp: string, message: RegExp]> = {
 
 for (const [name, [sdp, message]] of Object.entries(REFUSED_SUCCESSORS)) {
   t.test(`parseSessionDescription -> later, ${name} -> refused`, async t => {
-    t.throws(() => parseSessionDescription({ type: 'offer', sdp }, { previous: av }), { code: 'FST_WEBRTC_INVALID_DESCRIPTION', message })
+    t.throws(() => parseSessionDescription({ type: 'offer', sdp }, { previous: av, local: av }), { code: 'FST_WEBRTC_INVALID_DESCRIPTION', message })
   })
 }
 
 t.test('parseSessionDescription -> later, another section in the place of a rejected one -> accepted', async t => {
   const rejected = av.replace('m=video 9', 'm=video 0').replace('BUNDLE 0 1 2', 'BUNDLE 0 2')
-  t.ok(parseSessionDescription({ type: 'offer', sdp: rejected }, { previous: av }))
+  t.ok(parseSessionDescription({ type: 'offer', sdp: rejected }, { previous: av, local: av }))
   const used = av.replace('a=mid:1', 'a=mid:3').replace('BUNDLE 0 1 2', 'BUNDLE 0 3 2')
-  t.ok(parseSessionDescription({ type: 'offer', sdp: used }, { previous: rejected }))
+  t.ok(parseSessionDescription({ type: 'offer', sdp: used }, { previous: rejected, local: rejected }))
+  t.ok(parseSessionDescription({ type: 'offer', sdp: used }, { previous: av, local: rejected }), 'this end has rejected it')
+})
+
+t.test('parseSessionDescription -> later, a data section that this end has rejected -> may be rejected or not', async t => {
+  const local = av.replace('m=application 9', 'm=application 0').replace('BUNDLE 0 1 2', 'BUNDLE 0 1')
+  for (const sdp of [av, local]) t.ok(parseSessionDescription({ type: 'offer', sdp }, { previous: av, local }))
+})
+
+t.test('parseSessionDescription -> an answer to an offer that uses a section again which this end had rejected -> accepted', async t => {
+  const mid = /a=mid:(.*)/.exec(mediaAnswer.slice(mediaAnswer.indexOf('m=video')))![1]!
+  const previous = mediaAnswer.replace(`a=mid:${mid}\r`, 'a=mid:before\r').replace(` ${mid}`, ' before')
+  t.ok(parseSessionDescription({ type: 'answer', sdp: mediaAnswer }, { offer: mediaOffer, previous }))
 })
 
 for (const [name, sdp] of Object.entries(ACCEPTED)) {

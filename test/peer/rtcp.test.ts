@@ -18,6 +18,24 @@ t.test('parseRtcp -> a compound packet -> each of its parts', async t => {
   ])
 })
 
+/** Of one that says of 5,899 packets to be lost. */
+function nack (): Buffer {
+  const packet = Buffer.alloc(1400, 0xff)
+  packet.set([0x81, 205])
+  packet.writeUInt16BE(packet.length / 4 - 1, 2)
+  return packet
+}
+
+t.test('parseRtcp -> more lost packets than are kept -> no more than those, within microseconds', async t => {
+  const packet = nack()
+  const [message] = parseRtcp(packet)
+  t.ok(message?.type === 'lost' && message.sequenceNumbers.length >= 512 && message.sequenceNumbers.length < 600)
+  const start = process.cpuUsage()
+  for (let count = 0; count < 1000; count++) parseRtcp(packet)
+  const { user, system } = process.cpuUsage(start)
+  t.ok(user + system < 500_000, `${(user + system) / 1000} us each`)
+})
+
 const IGNORED: Record<string, string> = {
   nothing: '',
   'four bytes': '80c90000',

@@ -61,6 +61,51 @@ t.test('an offer with audio and video -> nobody wants it -> rejected, and the pe
   t.throws(() => callee.addTrack(new MediaStreamTrack('audio')), { name: 'InvalidStateError' })
 })
 
+/** The sections in the order of their kinds, in one bundle. */
+function ordered (sdp: string, ...kinds: string[]): string {
+  const [session = '', ...sections] = sdp.split(/^(?=m=)/m)
+  const transport = /a=setup:.*\r\na=ice-ufrag:.*\r\na=ice-pwd:.*\r\n/.exec(sdp)![0]
+  const chosen = kinds.map(kind => sections.find(section => section.startsWith(`m=${kind}`))!)
+  const mids = chosen.map(section => /^a=mid:(\S+)/m.exec(section)![1])
+  return session.replace(/BUNDLE .*(?=\r)/, `BUNDLE ${mids.join(' ')}`) + chosen.map(section => section.includes('a=setup') ? section : section + transport).join('')
+}
+
+t.test('an offer with a data section behind audio, bundled under port 0 -> answered as any other', async t => {
+  const [caller, callee] = createTwo(t)
+  caller.addTransceiver('audio')
+  caller.setLocalDescription()
+  const sdp = ordered(held(caller).sdp, 'audio', 'application').replace(/^m=application \d+/m, 'm=application 0').replace('a=sctp-port', 'a=bundle-only\r\na=sctp-port')
+  for (const takes of [true, false]) {
+    const end = takes ? callee : createPeer(t).peerConnection
+    if (takes) end.ontrack = () => {}
+    end.setRemoteDescription({ type: 'offer', sdp })
+    end.setLocalDescription()
+    t.strictSame(sections(end), [`audio s0 ${takes ? 'recvonly' : 'rejected'}`, 'application 0 sendrecv'])
+    t.match(end.localDescription!.sdp, /^a=setup:passive\r$/m)
+    t.notMatch(end.localDescription!.sdp, /^a=setup:actpass\r$/m)
+  }
+})
+
+t.test('an offer with a data section, or one more, once there is none -> it is rejected, and stays so', async t => {
+  const [caller, callee] = createTwo(t)
+  caller.addTransceiver('audio')
+  caller.setLocalDescription()
+  const { sdp } = held(caller)
+  callee.ontrack = () => {}
+  const offer = (sdp: string) => {
+    callee.setRemoteDescription({ type: 'offer', sdp })
+    callee.setLocalDescription()
+    return sections(callee)
+  }
+  t.strictSame(offer(ordered(sdp, 'audio')), ['audio s0 recvonly'])
+  const more = ordered(sdp, 'audio', 'application')
+  t.strictSame(offer(more), ['audio s0 recvonly', 'application 0 rejected'])
+  t.strictSame(offer(more), ['audio s0 recvonly', 'application 0 rejected'])
+  callee.addTransceiver('video')
+  callee.setLocalDescription()
+  t.strictSame(sections(callee), ['audio s0 recvonly', 'application 0 rejected', 'video s1 sendrecv'])
+})
+
 const WANTED: Record<string, [prepare: (transceiver: RtpTransceiver, peerConnection: PeerConnection) => unknown, direction: string]> = {
   'its direction is set': [transceiver => { transceiver.direction = 'recvonly' }, 'recvonly'],
   'both directions are': [transceiver => { transceiver.direction = 'sendrecv' }, 'sendrecv'],
