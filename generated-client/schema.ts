@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * Read what happens to a connection
-         * @description Server-sent events, each with its id, its type as the name of the event, and all of it as data in JSON: the server's descriptions and candidates, the states of its peer, and the end. Begins after Last-Event-ID, or else lastEventId, or else with the current peer, and ends with the event closed.
+         * @description Server-sent events, each with its id, its type as the name of the event, and all of it as data in JSON: the server's descriptions and candidates, the states of its peer, and the end. Begins after the header Last-Event-ID, or else lastEventId, or else with the current peer, and ends with the event closed.
          */
         get: operations["streamEvents"];
         put?: never;
@@ -313,7 +313,10 @@ export interface components {
         WebRtcCandidatePairStats: {
             localCandidate: components["schemas"]["WebRtcCandidateStats"];
             remoteCandidate: components["schemas"]["WebRtcCandidateStats"];
-            /** @description The latest round-trip time, in seconds, of SCTP's. Absent while none is known, and below a millisecond */
+            /**
+             * Format: double
+             * @description The latest round-trip time, in seconds, of SCTP's. Absent while none is known, and below a millisecond
+             */
             currentRoundTripTime?: number;
         };
         /** @description A data channel that has not closed, as RTCDataChannelStats */
@@ -329,36 +332,72 @@ export interface components {
              * @enum {string}
              */
             state: "connecting" | "open" | "closing";
-            /** @description By the server */
+            /**
+             * Format: int64
+             * @description By the server
+             */
             messagesSent: number;
-            /** @description By the server, of messages alone */
+            /**
+             * Format: int64
+             * @description By the server, of messages alone
+             */
             bytesSent: number;
-            /** @description By the server */
+            /**
+             * Format: int64
+             * @description By the server
+             */
             messagesReceived: number;
-            /** @description By the server, of messages alone */
+            /**
+             * Format: int64
+             * @description By the server, of messages alone
+             */
             bytesReceived: number;
         };
         /** @description When each step of the handshake was made for the first time. A step is absent until then */
         WebRtcHandshakeStats: {
-            /** @description When the peer was made, in milliseconds since 1970 */
+            /**
+             * Format: double
+             * @description When the peer was made, in milliseconds since 1970
+             */
             created: number;
-            /** @description When the server's description was made, in milliseconds since `created` */
+            /**
+             * Format: double
+             * @description When the server's description was made, in milliseconds since `created`
+             */
             localDescription?: number;
-            /** @description When the far end's description came, in milliseconds since `created` */
+            /**
+             * Format: double
+             * @description When the far end's description came, in milliseconds since `created`
+             */
             remoteDescription?: number;
-            /** @description When DTLS was connected too, in milliseconds since `created` */
+            /**
+             * Format: double
+             * @description When DTLS was connected too, in milliseconds since `created`
+             */
             connected?: number;
-            /** @description When the first data channel opened, in milliseconds since `created` */
+            /**
+             * Format: double
+             * @description When the first data channel opened, in milliseconds since `created`
+             */
             dataChannelOpen?: number;
         };
         /** @description Statistics of the server's peer, in the names of W3C's getStats() where it has them. selectedCandidatePair is absent while the peer is not connected */
         WebRtcStats: {
-            /** @description When this was read, in milliseconds since 1970 */
+            /**
+             * Format: double
+             * @description When this was read, in milliseconds since 1970
+             */
             timestamp: number;
             selectedCandidatePair?: components["schemas"]["WebRtcCandidatePairStats"];
-            /** @description Of all messages that the server has sent */
+            /**
+             * Format: int64
+             * @description Of all messages that the server has sent
+             */
             bytesSent: number;
-            /** @description Of all messages that the server has received */
+            /**
+             * Format: int64
+             * @description Of all messages that the server has received
+             */
             bytesReceived: number;
             /** @description How many data channels have opened, as in RTCPeerConnectionStats */
             dataChannelsOpened: number;
@@ -518,7 +557,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -629,7 +677,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -708,7 +765,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -805,7 +871,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -884,7 +959,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -963,7 +1047,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1073,7 +1166,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1140,7 +1242,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1219,7 +1330,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1329,7 +1449,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1413,7 +1542,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1434,10 +1572,7 @@ export interface operations {
                  */
                 timeout?: number;
             };
-            header?: {
-                /** @description The same as lastEventId, and more important: a browser sends it by itself when it comes again */
-                "last-event-id"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The id that createConnection answered with */
                 id: string;
@@ -1512,7 +1647,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1642,7 +1786,16 @@ export interface operations {
                 };
             };
             /** @description Any other refusal, for instance 401: the host has not let the request through */
-            default: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            "5XX": {
                 headers: {
                     [name: string]: unknown;
                 };

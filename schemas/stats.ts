@@ -17,7 +17,7 @@ export const WebRtcCandidateStatsSchema = Type.Object({
 export const WebRtcCandidatePairStatsSchema = Type.Object({
   localCandidate: Type.Ref(WebRtcCandidateStatsSchema),
   remoteCandidate: Type.Ref(WebRtcCandidateStatsSchema),
-  currentRoundTripTime: Type.Optional(Type.Number({ description: "The latest round-trip time, in seconds, of SCTP's. Absent while none is known, and below a millisecond" }))
+  currentRoundTripTime: Type.Optional(Type.Number({ format: 'double', description: "The latest round-trip time, in seconds, of SCTP's. Absent while none is known, and below a millisecond" }))
 }, {
   $id: 'WebRtcCandidatePairStats',
   additionalProperties: false,
@@ -30,10 +30,10 @@ export const WebRtcDataChannelStatsSchema = Type.Object({
   protocol: Type.String({ description: 'Its first 256 characters' }),
   dataChannelIdentifier: Type.Optional(Type.Integer({ description: 'The stream. Absent until it is known' })),
   state: StringEnum(['connecting', 'open', 'closing'], 'RTCDataChannel.readyState at the server'),
-  messagesSent: Type.Integer({ description: 'By the server' }),
-  bytesSent: Type.Integer({ description: 'By the server, of messages alone' }),
-  messagesReceived: Type.Integer({ description: 'By the server' }),
-  bytesReceived: Type.Integer({ description: 'By the server, of messages alone' })
+  messagesSent: Type.Integer({ format: 'int64', description: 'By the server' }),
+  bytesSent: Type.Integer({ format: 'int64', description: 'By the server, of messages alone' }),
+  messagesReceived: Type.Integer({ format: 'int64', description: 'By the server' }),
+  bytesReceived: Type.Integer({ format: 'int64', description: 'By the server, of messages alone' })
 }, {
   $id: 'WebRtcDataChannelStats',
   additionalProperties: false,
@@ -42,11 +42,11 @@ export const WebRtcDataChannelStatsSchema = Type.Object({
 
 /** The steps of the handshake, which W3C's statistics do not have. */
 export const WebRtcHandshakeStatsSchema = Type.Object({
-  created: Type.Number({ description: 'When the peer was made, in milliseconds since 1970' }),
-  localDescription: Type.Optional(Type.Number({ description: "When the server's description was made, in milliseconds since `created`" })),
-  remoteDescription: Type.Optional(Type.Number({ description: "When the far end's description came, in milliseconds since `created`" })),
-  connected: Type.Optional(Type.Number({ description: 'When DTLS was connected too, in milliseconds since `created`' })),
-  dataChannelOpen: Type.Optional(Type.Number({ description: 'When the first data channel opened, in milliseconds since `created`' }))
+  created: Type.Number({ format: 'double', description: 'When the peer was made, in milliseconds since 1970' }),
+  localDescription: Type.Optional(Type.Number({ format: 'double', description: "When the server's description was made, in milliseconds since `created`" })),
+  remoteDescription: Type.Optional(Type.Number({ format: 'double', description: "When the far end's description came, in milliseconds since `created`" })),
+  connected: Type.Optional(Type.Number({ format: 'double', description: 'When DTLS was connected too, in milliseconds since `created`' })),
+  dataChannelOpen: Type.Optional(Type.Number({ format: 'double', description: 'When the first data channel opened, in milliseconds since `created`' }))
 }, {
   $id: 'WebRtcHandshakeStats',
   additionalProperties: false,
@@ -55,10 +55,10 @@ export const WebRtcHandshakeStatsSchema = Type.Object({
 
 /** What a peer has done so far, in the names of https://www.w3.org/TR/webrtc-stats/ */
 export const WebRtcStatsSchema = Type.Object({
-  timestamp: Type.Number({ description: 'When this was read, in milliseconds since 1970' }),
+  timestamp: Type.Number({ format: 'double', description: 'When this was read, in milliseconds since 1970' }),
   selectedCandidatePair: Type.Optional(Type.Ref(WebRtcCandidatePairStatsSchema)),
-  bytesSent: Type.Integer({ description: 'Of all messages that the server has sent' }),
-  bytesReceived: Type.Integer({ description: 'Of all messages that the server has received' }),
+  bytesSent: Type.Integer({ format: 'int64', description: 'Of all messages that the server has sent' }),
+  bytesReceived: Type.Integer({ format: 'int64', description: 'Of all messages that the server has received' }),
   dataChannelsOpened: Type.Integer({ description: 'How many data channels have opened, as in RTCPeerConnectionStats' }),
   dataChannelsClosed: Type.Integer({ description: 'How many of them have closed, as in RTCPeerConnectionStats' }),
   dataChannels: Type.Array(Type.Ref(WebRtcDataChannelStatsSchema)),

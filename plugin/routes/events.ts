@@ -14,26 +14,29 @@ export function eventRoutes ({ add }: SignalingScope, own: (request: FastifyRequ
   add('GET', '/connections/:id/events', {
     operationId: 'streamEvents',
     summary: 'Read what happens to a connection',
-    description: 'Server-sent events, each with its id, its type as the name of the event, and all of it as data in JSON: the server\'s descriptions and candidates, the states of its peer, and the end. Begins after Last-Event-ID, or else lastEventId, or else with the current peer, and ends with the event closed.',
+    description: 'Server-sent events, each with its id, its type as the name of the event, and all of it as data in JSON: the server\'s descriptions and candidates, the states of its peer, and the end. Begins after the header Last-Event-ID, or else lastEventId, or else with the current peer, and ends with the event closed.',
     params: ConnectionParamsSchema,
     query: Type.Object({
       lastEventId: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'The last event that the client knows, for instance from the connection' })),
       timeout: Type.Optional(Type.Integer({ minimum: 0, maximum: MAX_TIMEOUT, examples: [3000], description: 'After how many milliseconds the stream ends. Without it, when the connection has closed' }))
     }),
-    headers: Type.Object({
-      'last-event-id': Type.Optional(Type.String({ pattern: '^[0-9]{1,15}$', description: 'The same as lastEventId, and more important: a browser sends it by itself when it comes again' }))
-    }),
     success: { statusCode: 200, contentType: 'text/event-stream', description: 'Events, of which this is the data of one', schema: Type.Ref(WebRtcEventSchema) },
-    errors: [...ID_ERRORS, 410]
+    errors: [...ID_ERRORS, 410],
+    complete: resume
   }, async (request, reply) => {
     const { events } = (await own(request)).find(request.params.id)
     const { lastEventId = events.peerStart, timeout } = request.query
-    const { 'last-event-id': header = lastEventId } = request.headers
-    const stream = new EventStream({ events, after: Number(header), timeout, output: reply.raw })
+    const stream = new EventStream({ events, after: lastEventId, timeout, output: reply.raw })
     // For hooks of the host's, which run before this scope's.
     reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' })
     // Of the sockets that stay open only those end with the server that are idle when it begins to close.
     if (request.raw.httpVersionMajor < 2) reply.header('connection', 'close')
     return stream
   })
+}
+
+/** Browsers say by a header of their own, when they come again, what they know. In the document there is no parameter for it: beside lastEventId it would have the same name in some languages. */
+function resume (request: FastifyRequest): void {
+  const header = request.headers['last-event-id']
+  if (header !== undefined) (request.query as Record<string, unknown>).lastEventId = header
 }

@@ -29,19 +29,17 @@ const ERRORS = {
   504: 'The negotiation took too long'
 }
 
-/** What the host's own hooks may answer with. */
+/** What the host's own hooks may answer with. Not as `default`, which is for what succeeds, too, and of one type with it in some languages. */
 const REFUSED_BY_HOST = 'Any other refusal, for instance 401: the host has not let the request through'
 
 /** What the document says of an operation; the types of its handler follow from it. */
-export interface Operation<Params extends TObject = TObject, Body extends TSchema = TSchema, Success extends TSchema = TSchema, Query extends TObject = TObject, Headers extends TObject = TObject> {
+export interface Operation<Params extends TObject = TObject, Body extends TSchema = TSchema, Success extends TSchema = TSchema, Query extends TObject = TObject> {
   operationId: string
   summary: string
   description?: string
   params?: Params
   /** Parameters of others in it are the host's. */
   query?: Query
-  /** In lower case. */
-  headers?: Headers
   body?: Body
   success: {
     statusCode: 200 | 201
@@ -55,6 +53,8 @@ export interface Operation<Params extends TObject = TObject, Body extends TSchem
   errors: readonly ErrorStatus[]
   /** Refuses the request, by an error, before its body is read. Default every request is admitted. */
   admit?: (request: FastifyRequest) => void
+  /** Fills in, before the request is validated, what the client has said elsewhere in it. */
+  complete?: (request: FastifyRequest) => void
 }
 
 export type ErrorStatus = keyof typeof ERRORS
@@ -65,7 +65,7 @@ export function createResponses ({ success: { statusCode, description, schema, c
   return Object.fromEntries([
     [statusCode, { ...createAnswer(description, schema, contentType), headers }],
     ...[...errors, 500 as const, 503 as const].map(status => [status, { ...createAnswer(ERRORS[status], Type.Ref(WebRtcErrorSchema)), headers: status === 429 || status === 503 ? retryAfter : undefined }]),
-    ['default', createAnswer(REFUSED_BY_HOST, Type.Ref(WebRtcErrorSchema))]
+    ...['4xx', '5xx'].map(statuses => [statuses, createAnswer(REFUSED_BY_HOST, Type.Ref(WebRtcErrorSchema))])
   ])
 }
 

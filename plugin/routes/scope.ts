@@ -18,13 +18,13 @@ import { isDeeperThan } from './json-depth.js'
 import { BODY_LIMIT, createResponses, type Operation } from './operation.js'
 import { createOperationIdPrefix, prefixOperationId } from './operation-id.js'
 
-type Request<Params extends TObject, Body extends TSchema, Query extends TObject, Headers extends TObject> = FastifyRequest<{ Params: Static<Params>, Body: Static<Body>, Querystring: Static<Query>, Headers: Static<Headers> }>
+type Request<Params extends TObject, Body extends TSchema, Query extends TObject> = FastifyRequest<{ Params: Static<Params>, Body: Static<Body>, Querystring: Static<Query> }>
 
 /** The encapsulated part of the host's server in which the operations live. */
 export interface SignalingScope {
   fastify: FastifyInstance
   /** Adds an operation to the host. The handler's result is the answer, or a stream of it. */
-  add<Params extends TObject, Body extends TSchema, Success extends TSchema, Query extends TObject, Headers extends TObject> (method: HTTPMethods, url: string, operation: Operation<Params, Body, Success, Query, Headers>, handler: (request: Request<Params, Body, Query, Headers>, reply: FastifyReply) => Promise<Static<Success> | Readable>): void
+  add<Params extends TObject, Body extends TSchema, Success extends TSchema, Query extends TObject> (method: HTTPMethods, url: string, operation: Operation<Params, Body, Success, Query>, handler: (request: Request<Params, Body, Query>, reply: FastifyReply) => Promise<Static<Success> | Readable>): void
   /** The operations by the operationId that is unique in the host's document. */
   operations: Map<string, Operation>
 }
@@ -78,7 +78,7 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
     fastify,
     operations,
     add (method, url, operation, handler) {
-      const { summary, description, params, query, headers, body, admit, success: { contentType } } = operation
+      const { summary, description, params, query, body, admit, complete, success: { contentType } } = operation
       const operationId = prefixOperationId(prefix, operation.operationId)
       operations.set(operationId, operation)
       fastify.route({
@@ -94,21 +94,23 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
           ...description !== undefined && { description },
           params: Type.Object({ ...prefixParams, ...params?.properties }),
           ...query && { querystring: query },
-          ...headers && { headers },
           ...body && { body },
           response: createResponses(operation)
         },
         // After the host's own, which say who may ask at all, and before the body is read.
         onRequest: async request => { await inTurn(() => admit?.(request)) },
-        // Fastify asks for a body wherever there is a schema for one.
-        ...body && { preValidation: async request => { if (request.body === undefined) request.body = {} } },
+        preValidation: async request => {
+          // Fastify asks for a body wherever there is a schema for one.
+          if (body && request.body === undefined) request.body = {}
+          complete?.(request)
+        },
         onSend: async (request, reply) => {
           // A stream that is compressed waits for more to compress.
           reply.header('cache-control', contentType ? 'no-store, no-transform' : 'no-store')
           // Of the sockets that stay open only those end with the server that are idle when it begins to close.
           if (isClosing && request.raw.httpVersionMajor < 2) reply.header('connection', 'close')
         },
-        handler: (request, reply) => handler(request as Request<TObject, TSchema, TObject, TObject> as never, reply)
+        handler: (request, reply) => handler(request as Request<TObject, TSchema, TObject> as never, reply)
       })
     }
   }
