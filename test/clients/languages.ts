@@ -1,0 +1,35 @@
+/** A client in another language: a folder of examples/clients/. */
+export interface Language {
+  folder: string
+  name: string
+  generator: string
+  stack: string
+  /** The programs that it needs. */
+  tools: readonly string[]
+  /** What generates and compiles it, in its folder. */
+  build: readonly string[]
+  /** What runs the client, with a URL and how many times to connect in each direction. */
+  client: string
+  /** What runs the rest, with a URL: trickle, reconnecting and renegotiation in each direction. */
+  interop: string
+  /** Whether it is not to be left out with CI set. */
+  isRequired: boolean
+}
+
+export const LANGUAGES: readonly Language[] = [
+  {
+    folder: 'python',
+    name: 'Python',
+    generator: 'openapi-python-client',
+    stack: 'aiortc',
+    tools: ['python3'],
+    build: [
+      'python3 -m venv .venv',
+      '.venv/bin/pip install --quiet --requirement requirements.txt',
+      '.venv/bin/openapi-python-client generate --path ../../../openapi.yaml --config generator.yaml --meta none --output-path signaling --overwrite'
+    ],
+    client: '.venv/bin/python client.py',
+    interop: '.venv/bin/python interop.py',
+    isRequired: true
+  }
+]
