@@ -31,5 +31,16 @@ export const LANGUAGES: readonly Language[] = [
     client: '.venv/bin/python client.py',
     interop: '.venv/bin/python interop.py',
     isRequired: true
+  },
+  {
+    folder: 'go',
+    name: 'Go',
+    generator: 'oapi-codegen',
+    stack: 'Pion',
+    tools: ['go'],
+    build: ['go generate', 'go build -o client'],
+    client: './client',
+    interop: './client interop',
+    isRequired: true
   }
 ]
