@@ -11,8 +11,11 @@ import { examplePage } from './frame/example-page.js'
 import type { ExampleServer } from './frame/example-server.js'
 import { indexPage } from './frame/index-page.js'
 import * as pingPong from './ping-pong/server.js'
+import * as pitchDetector from './pitch-detector/server.js'
 import { readiness } from './readiness.js'
 import * as recordAudioVideoStream from './record-audio-video-stream/server.js'
+import * as sineWave from './sine-wave/server.js'
+import * as sineWaveStereo from './sine-wave-stereo/server.js'
 import * as videoCompositing from './video-compositing/server.js'
 import * as viewer from './viewer/server.js'
 
@@ -24,7 +27,10 @@ const EXAMPLES: Record<string, ExampleServer> = {
   broadcaster,
   viewer,
   'record-audio-video-stream': recordAudioVideoStream,
-  'video-compositing': videoCompositing
+  'video-compositing': videoCompositing,
+  'sine-wave': sineWave,
+  'sine-wave-stereo': sineWaveStereo,
+  'pitch-detector': pitchDetector
 }
 
 const CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -6,22 +6,25 @@ export interface OrderedPacket {
   isAfterGap: boolean
 }
 
-/** How many packets may have overtaken one before it is given up. */
-const PATIENCE = 64
-
 /** Puts the packets of a source in the order in which they were sent, each once. */
 export class RtpOrder {
   readonly #waiting = new Map<number, RtpPacket>()
+  readonly #patience: number
   #ssrc: number | undefined
   #next = 0
   #isAfterGap = false
+
+  /** How many packets may have overtaken one before it is given up. Default 64. */
+  constructor (patience = 64) {
+    this.#patience = patience
+  }
 
   /** Those whose turn has come with this one. */
   push (packet: RtpPacket): OrderedPacket[] {
     if (packet.ssrc !== this.#ssrc) this.#begin(packet)
     if (sequenceNumbersBetween(this.#next, packet.sequenceNumber) < 0) return []
     this.#waiting.set(packet.sequenceNumber, packet)
-    if (this.#waiting.size > PATIENCE) this.#skip()
+    if (this.#waiting.size > this.#patience && !this.#waiting.has(this.#next)) this.#skip()
     const ordered: OrderedPacket[] = []
     for (let next = this.#waiting.get(this.#next); next; next = this.#waiting.get(this.#next)) {
       this.#waiting.delete(this.#next)

@@ -6,7 +6,7 @@ import { signal, within } from '../helpers/deadline.js'
 import { launchChromium } from '../helpers/chromium.js'
 import { hasStatus, listConnections, openPage, readOrigin, serveDemo, startDemo } from '../helpers/demo.js'
 
-t.setTimeout(180_000)
+t.setTimeout(300_000)
 
 const browser = await launchChromium(t)
 

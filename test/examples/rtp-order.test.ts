@@ -4,8 +4,8 @@ import { readRtpPacket } from '../../examples/media/rtp-packet.js'
 import { rtp } from '../helpers/media.js'
 
 /** What comes out, each number with `!` after a gap. */
-function order (numbers: number[], ssrcs: number[] = []): string[] {
-  const ordered = new RtpOrder()
+function order (numbers: number[], { ssrcs = [], patience }: { ssrcs?: number[], patience?: number } = {}): string[] {
+  const ordered = new RtpOrder(patience)
   return numbers
     .flatMap((sequenceNumber, index) => ordered.push(readRtpPacket(rtp({ sequenceNumber, ssrc: ssrcs[index] ?? 1 }))!))
     .map(({ packet, isAfterGap }) => `${packet.sequenceNumber}${isAfterGap ? '!' : ''}`)
@@ -29,5 +29,9 @@ for (const [name, [numbers, ordered]] of Object.entries(CASES)) {
 }
 
 t.test('push -> another source -> after a gap, and nothing of the one before', async t => {
-  t.strictSame(order([1, 3, 900, 901], [1, 1, 2, 2]), ['1', '900!', '901'])
+  t.strictSame(order([1, 3, 900, 901], { ssrcs: [1, 1, 2, 2] }), ['1', '900!', '901'])
+})
+
+t.test('push, with no patience -> none waits, and one that was overtaken is left out', async t => {
+  t.strictSame(order([1, 2, 5, 3, 4, 5, 6], { patience: 0 }), ['1', '2', '5!', '6'])
 })

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { createDemo, type DemoOptions } from '../../examples/demo.js'
 import type { WebRtcConnection } from '../../plugin/index.js'
@@ -40,10 +40,15 @@ export async function openPage (t: Test, browser: Browser, url: string, options?
   const page = await browser.newPage(options)
   t.teardown(() => page.close())
   const errors: string[] = []
-  page.on('console', message => { if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text()) })
+  page.on('console', message => { if (['error', 'warning'].includes(message.type()) && !isGone(message)) errors.push(message.text()) })
   page.on('pageerror', error => { errors.push(String(error)) })
   await page.goto(url)
   return { page, errors }
+}
+
+/** A page deletes its connection when it has closed its peer, from which the server may have heard of it before. */
+function isGone (message: ConsoleMessage): boolean {
+  return message.text().includes('status of 404') && /\/connections\/[^/]+$/.test(message.location().url)
 }
 
 /** Settles when the page's status says this. */

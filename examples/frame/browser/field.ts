@@ -13,7 +13,8 @@ export interface FieldInit {
 export class Field {
   readonly element: HTMLLabelElement
   readonly #input: HTMLInputElement
-  readonly #output = element('output')
+  // No output, which would be what the label is for.
+  readonly #shown = element('span', { className: 'shown', ariaHidden: 'true' })
   readonly #unit: string
 
   constructor (type: 'number' | 'range', { caption, unit, value, min, max, step = 1 }: FieldInit) {
@@ -21,7 +22,7 @@ export class Field {
     // The value comes last: a slider changes one that is not within its range.
     this.#input = element('input', { type, min: String(min), max: String(max), step: String(step), value: String(value) })
     this.#input.addEventListener('input', () => this.#show())
-    this.element = element('label', { className: 'field' }, element('span', {}, caption, type === 'range' ? this.#output : ` (${unit})`), this.#input)
+    this.element = element('label', { className: 'field' }, element('span', {}, caption, type === 'range' ? this.#shown : ` (${unit})`), this.#input)
     this.#show()
   }
 
@@ -37,11 +38,12 @@ export class Field {
     this.#input.max = String(max)
   }
 
-  onInput (listener: (value: number) => void): void {
-    this.#input.addEventListener('input', () => listener(this.value))
+  /** Calls it for each change until the signal aborts. */
+  onInput (listener: () => void, signal: AbortSignal): void {
+    this.#input.addEventListener('input', listener, { signal })
   }
 
   #show (): void {
-    this.#output.textContent = `${this.#input.value} ${this.#unit}`
+    this.#shown.textContent = `${this.#input.value} ${this.#unit}`
   }
 }
