@@ -11,7 +11,7 @@ export default plugin
 export { ConnectionManager } from './connections/connection-manager.js'
 export type { CreateConnectionInit } from './connections/connection-manager.js'
 export type { CloseReason } from './connections/close-reason.js'
-export type { Connection, ConnectionContext, ReconnectInit } from './connections/connection.js'
+export type { Connection, ConnectionContext, PeerInit, ReconnectInit } from './connections/connection.js'
 export type { Log } from './connections/connection-log.js'
 export { turnCredentials } from './connections/turn-credentials.js'
 export type { TurnCredentialsInit } from './connections/turn-credentials.js'

@@ -36,8 +36,7 @@ export const WebRtcConnectionRequestSchema = Type.Object({
 /** The body of POST /connections/{id}/reconnect: who may, and who offers. */
 export const WebRtcReconnectRequestSchema = Type.Object({
   reconnectToken: Type.String({ minLength: 1, maxLength: 64, description: 'The reconnectToken of the last answer that had one' }),
-  remoteDescription: Type.Optional(Type.Ref(WebRtcSessionDescriptionSchema)),
-  trickle: Type.Optional(Type.Boolean({ description: 'Whether the server\'s candidates come as events, and not in its description. With true the answer does not wait for them. Default false' }))
+  ...WebRtcConnectionRequestSchema.properties
 }, {
   $id: 'WebRtcReconnectRequest',
   additionalProperties: false,

@@ -1,29 +1,20 @@
 import { ClosingError, InvalidOptionError, TooManyClosingConnectionsError } from '../errors.js'
 import { integer, MAX_TIME } from '../option-checks.js'
 import { resolveManagerOptions, type ConnectionManagerOptions, type ResolvedManagerOptions } from '../options.js'
-import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { settlesWithin } from '../peer/event-loop.js'
 import { findAddressProblem } from '../peer/local-address.js'
 import { assertMainThread } from '../peer/native.js'
 import { PeerConnection } from '../peer/peer-connection.js'
 import { Admission, type Owner } from './admission.js'
-import { Connection } from './connection.js'
+import { Connection, type PeerInit } from './connection.js'
 import type { Log } from './connection-log.js'
 import { networkOf } from './ip-address.js'
 import { createRemoteCandidateFilter, type ClientAddress } from './remote-candidates.js'
 
 /** How a connection is made. */
-export interface CreateConnectionInit {
-  /** The far end's offer, which the server then answers. Default none: the server offers. */
-  remoteDescription?: WebRtcSessionDescription
-  /** Whether the descriptions are told without candidates, which come as events. Default false. */
-  trickle?: boolean
-  /** Prepares the peer before it negotiates. Default nothing. */
-  hook?: (peerConnection: PeerConnection, connection: Connection) => unknown
+export interface CreateConnectionInit extends PeerInit {
   /** On whose behalf, as the host's authentication has found out. Default nobody in particular. */
   principal?: string
-  /** The address of whoever asks, if it can be relied on. Default unknown. */
-  client?: ClientAddress
   /** What to count it by, where `client` is unknown: the address of the proxy, for instance. Default `client`. */
   address?: string
   /** Default the console. */

@@ -41,19 +41,23 @@ export interface ConnectionContext {
   [key: string]: unknown
 }
 
-/** How a connection gets another peer. */
-export interface ReconnectInit {
-  /** The one that the client was told last. */
-  reconnectToken: string
+/** How a connection gets a peer, the first or another. */
+export interface PeerInit {
   /** The far end's offer, which the server then answers. Default none: the server offers. */
   remoteDescription?: WebRtcSessionDescription
-  /** Whether the far end takes the candidates by themselves, as events. Default false. */
+  /** Whether the descriptions are told without candidates, which come as events. Default false. */
   trickle?: boolean
   /** Prepares the peer before it negotiates. Default nothing. */
   hook?: (peerConnection: PeerConnection, connection: Connection) => unknown
   /** The address of whoever asks, if it can be relied on. Default unknown. */
   client?: ClientAddress
-  /** Aborts when whoever asks is gone. */
+}
+
+/** How a connection gets another peer. */
+export interface ReconnectInit extends PeerInit {
+  /** The one that the client was told last. */
+  reconnectToken: string
+  /** Aborts when whoever asks is gone. Default never. */
   signal?: AbortSignal
 }
 

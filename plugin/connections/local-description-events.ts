@@ -2,8 +2,7 @@ import type { WebRtcIceCandidate } from '../../schemas/ice-candidate.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { readIceCandidates, readUsernameFragment, withoutIceCandidates } from '../peer/ice-candidates.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
-import type { EventLog } from './event-log.js'
-import type { LocalCandidates } from './local-candidates.js'
+import type { PeerNews } from './peer-news.js'
 
 /** What is told of a local description. */
 export interface LocalDescriptionEventsInit {
@@ -11,8 +10,7 @@ export interface LocalDescriptionEventsInit {
   localDescription: () => WebRtcSessionDescription
   /** Whether it is told without candidates, which follow as events. */
   trickle: boolean
-  events: Pick<EventLog, 'append' | 'lastId' | 'wake'>
-  localCandidates: Pick<LocalCandidates, 'add'>
+  news: PeerNews
 }
 
 /** Tells the log of a peer's local description and of the candidates that were not in it. */
@@ -40,15 +38,15 @@ export class LocalDescriptionEvents {
 
   /** Tells of the description, and from now on of the candidates that were not in it. Returns the id of the event that tells of it. */
   describe (): number {
-    const { events, trickle } = this.#init
+    const { news, trickle } = this.#init
     const isComplete = this.#peerConnection.iceGatheringState === 'complete'
     this.#isDescribed = true
     if (!trickle) {
       for (const { candidate } of this.#candidates) this.#told.add(candidate)
       this.#isEndTold ||= isComplete
     }
-    events.append({ type: 'description', description: this.toldDescription })
-    const { lastId } = events
+    news.append({ type: 'description', description: this.toldDescription })
+    const { lastId } = news
     this.#tellCandidates(isComplete)
     return lastId
   }
@@ -62,26 +60,26 @@ export class LocalDescriptionEvents {
   }
 
   #gathered (isComplete: boolean): void {
-    const { events, localCandidates } = this.#init
+    const { news } = this.#init
     for (const candidate of this.#candidates) {
       if (this.#found.has(candidate.candidate)) continue
       this.#found.add(candidate.candidate)
-      localCandidates.add(candidate)
+      news.add(candidate)
     }
-    if (isComplete) localCandidates.add(this.#endOfCandidates)
+    if (isComplete) news.add(this.#endOfCandidates)
     if (this.#isDescribed) this.#tellCandidates(isComplete)
-    events.wake()
+    news.wake()
   }
 
   #tellCandidates (isComplete: boolean): void {
-    const { events } = this.#init
+    const { news } = this.#init
     for (const candidate of this.#candidates) {
       if (this.#told.has(candidate.candidate)) continue
       this.#told.add(candidate.candidate)
-      events.append({ type: 'candidate', candidate })
+      news.append({ type: 'candidate', candidate })
     }
     if (!isComplete || this.#isEndTold) return
     this.#isEndTold = true
-    events.append({ type: 'candidate', candidate: this.#endOfCandidates })
+    news.append({ type: 'candidate', candidate: this.#endOfCandidates })
   }
 }

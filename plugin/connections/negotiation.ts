@@ -1,6 +1,7 @@
 import type { WebRtcIceCandidate } from '../../schemas/ice-candidate.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { ClientGoneError, ClosingError, ConnectionNotFoundError, HookFailedError, InvalidDescriptionError, InvalidStateError, NegotiationTimedOutError, NoSocketError, PeerFailedError } from '../errors.js'
+import { defer, settlesWithin } from '../peer/event-loop.js'
 import { describeAddress, lacksSocket } from '../peer/local-address.js'
 import type { PeerConfiguration } from '../peer/native.js'
 import { advertise, type AdvertisedAddress } from './advertise.js'
@@ -51,7 +52,7 @@ export class Negotiation {
     this.#init = init
     this.#remoteCandidates = new RemoteCandidateList(init.isAllowedAddress, init.client)
     this.#states = new StateEvents(peer.peerConnection, init.news)
-    this.#localDescriptionEvents = new LocalDescriptionEvents(peer.peerConnection, { ...init, events: init.news, localCandidates: init.news, localDescription: () => this.localDescription! })
+    this.#localDescriptionEvents = new LocalDescriptionEvents(peer.peerConnection, { ...init, localDescription: () => this.localDescription! })
     offerWhenNeeded(peer, { timeToAnswer: init.timeToConnected, describe: () => this.describe() })
   }
 
@@ -191,13 +192,9 @@ export class Negotiation {
   async #gathered (): Promise<void> {
     const { peerConnection, ended } = this.peer
     if (this.#init.trickle || peerConnection.iceGatheringState === 'complete') return
-    let timer: NodeJS.Timeout | undefined
-    await new Promise<void>(resolve => {
-      peerConnection.addEventListener('icegatheringstatechange', () => { if (peerConnection.iceGatheringState === 'complete') resolve() })
-      timer = setTimeout(resolve, this.#init.timeToHostCandidates).unref()
-      ended.then(() => resolve())
-    })
-    clearTimeout(timer)
+    const { promise: complete, resolve } = defer()
+    peerConnection.addEventListener('icegatheringstatechange', () => { if (peerConnection.iceGatheringState === 'complete') resolve() })
+    await settlesWithin(Promise.race([complete, ended]), this.#init.timeToHostCandidates)
     if (!peerConnection.localDescription?.sdp.includes('a=candidate:')) throw new NegotiationTimedOutError('no candidate was gathered within timeToHostCandidates')
   }
 

@@ -1,8 +1,9 @@
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { InvalidDescriptionError } from '../errors.js'
 import { taggedSection } from '../peer/bundle.js'
+import { DATA_SECTION } from '../peer/m-line.js'
 import { MEDIA_PROTOCOL } from '../peer/media-section.js'
-import { isRejected, parseSdpSections, splitSdp, valuesOf, type SdpSection, type SdpSections } from '../peer/sdp-sections.js'
+import { isRejected, midOf, parseSdpSections, splitSdp, valuesOf, type SdpSection, type SdpSections } from '../peer/sdp-sections.js'
 import { checkMediaSection, checkPayloadTypes } from './media-section.js'
 
 /** A session description that was checked. */
@@ -30,11 +31,10 @@ export interface Agreed {
 /** Bytes of a description without its candidates. */
 export const MAX_SDP_LENGTH = 16384
 /** Media sections, of which those that are no longer used count too, until they are used again. */
-export const MAX_SECTIONS = 32
+const MAX_SECTIONS = 32
 const MAX_LINE_LENGTH = 1024
 
-const DATA_PROTOCOL = 'UDP/DTLS/SCTP'
-const DATA_FORMAT = 'webrtc-datachannel'
+const { protocol: DATA_PROTOCOL, formats: [DATA_FORMAT] } = DATA_SECTION
 const SETUP: Record<WebRtcSessionDescription['type'], RegExp> = { offer: /^(actpass|active|passive)$/, answer: /^(active|passive)$/ }
 const TRANSPORT_ATTRIBUTES: Record<string, { is: RegExp, expected: string }> = {
   'ice-ufrag': { is: /^[A-Za-z0-9+/]{4,256}$/, expected: 'ice-ufrag of 4 to 256 ice-chars' },
@@ -176,11 +176,6 @@ function checkSuccessor (sections: readonly SdpSection[], previous: readonly Sdp
     if (section.kind !== other.kind || midOf(section) !== midOf(other)) throw new InvalidDescriptionError('expected the media sections that there were in their order, found another')
     if (section.kind === 'application' && !isRefused && isRejected(section) !== isRejected(other)) throw new InvalidDescriptionError('expected the data section to stay as it was')
   })
-}
-
-/** For whoever is told of a candidate, or says that it has been checked. */
-export function midOf ({ lines }: SdpSection): string {
-  return valuesOf('mid', lines)[0]!
 }
 
 function isCandidate (line: string): boolean {

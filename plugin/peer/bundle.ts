@@ -2,12 +2,14 @@ import { MEDIA_PROTOCOL } from './media-section.js'
 import { isRejected, parseSdpSections, splitSdp, valuesOf, type SdpSection } from './sdp-sections.js'
 
 /**
+ * The mid of the section that carries all audio and video natively.
+ *
  * The native side knows of one section for all audio and video, whatever their number, and its track carries every packet.
  * With two tracks or none it would look into RTCP itself to find whom it is for, and one packet that is not well-formed makes
  * it look for ever, on the thread of all peers. What the far end is told of and tells is between the two: the sections of
  * audio and video are written and read here, and all use the one transport that the native side negotiates.
  */
-const MEDIA_MID = 'rtp'
+export const MEDIA_MID = 'rtp'
 
 /** A section of a description of this end's. */
 export interface LocalSection {
@@ -78,9 +80,6 @@ export function fromNativeDescription (sdp: string, sections: readonly LocalSect
 export function oppositeSetup (sdp: string): string {
   return valuesOf('setup', splitSdp(sdp))[0] === 'active' ? 'passive' : 'active'
 }
-
-/** The mid of the section that carries all audio and video natively. */
-export { MEDIA_MID }
 
 function isCandidate (line: string): boolean {
   return line.startsWith('a=candidate:') || line.startsWith('a=end-of-candidates')

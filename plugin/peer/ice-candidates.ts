@@ -1,10 +1,7 @@
+import type { WebRtcIceCandidate } from '../../schemas/ice-candidate.js'
+
 /** W3C RTCIceCandidateInit, without what is null: https://www.w3.org/TR/webrtc/#rtcicecandidate-interface */
-export interface IceCandidateInit {
-  candidate: string
-  sdpMid?: string
-  sdpMLineIndex?: number
-  usernameFragment?: string
-}
+export type IceCandidateInit = WebRtcIceCandidate
 
 /** The candidates in a description of the native side's. */
 export function readIceCandidates (sdp: string): IceCandidateInit[] {

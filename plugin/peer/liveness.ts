@@ -1,3 +1,4 @@
+import { withoutIceCandidates } from './ice-candidates.js'
 import { PeerConnection } from './peer-connection.js'
 
 export interface LivenessOptions {
@@ -36,7 +37,7 @@ export async function checkLiveness ({ timeout = 1500 }: LivenessOptions = {}): 
 function connect (caller: PeerConnection, callee: PeerConnection): void {
   caller.setLocalDescription()
   const { type, sdp } = caller.localDescription!
-  callee.setRemoteDescription({ type, sdp: sdp.replace(/^a=(candidate:.*|end-of-candidates)\r?\n/gm, '') })
+  callee.setRemoteDescription({ type, sdp: withoutIceCandidates(sdp) })
   callee.setLocalDescription()
   caller.setRemoteDescription(callee.localDescription!)
 }

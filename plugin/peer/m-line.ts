@@ -24,7 +24,7 @@ export interface OfferedLine {
 }
 
 /** What a section of data channels begins with. */
-export const DATA_FORMAT = { kind: 'application', protocol: 'UDP/DTLS/SCTP', formats: ['webrtc-datachannel'] }
+export const DATA_SECTION = { kind: 'application', protocol: 'UDP/DTLS/SCTP', formats: ['webrtc-datachannel'] }
 
 export function toLine ({ kind, protocol, formats }: Pick<SdpSection, 'kind' | 'protocol' | 'formats'>, mid: string): MLine {
   return { kind, protocol, formats, mid, isRejected: false, codecs: [], isReceptive: false }

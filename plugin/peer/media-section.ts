@@ -1,5 +1,5 @@
 import { readCodecs, type MediaKind, type RtpCodec } from './rtp-codec.js'
-import { isRejected, valuesOf, type SdpSection } from './sdp-sections.js'
+import { isRejected, midOf, valuesOf, type SdpSection } from './sdp-sections.js'
 
 /** W3C RTCRtpTransceiverDirection, but for `stopped`. */
 export type MediaDirection = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
@@ -25,12 +25,6 @@ export interface SentMedia {
 
 export const MEDIA_PROTOCOL = 'UDP/TLS/RTP/SAVPF'
 const DIRECTIONS: readonly MediaDirection[] = ['sendrecv', 'sendonly', 'recvonly', 'inactive']
-
-/** The direction of a section; the one of the session, or sendrecv, where it has none: RFC 8866, 6.7. */
-export function directionOf (lines: readonly string[], session: readonly string[]): MediaDirection {
-  const inLines = (lines: readonly string[]) => DIRECTIONS.find(direction => lines.includes(`a=${direction}`))
-  return inLines(lines) ?? inLines(session) ?? 'sendrecv'
-}
 
 /** As the other end sees it. */
 export function reverse (direction: MediaDirection): MediaDirection {
@@ -61,7 +55,7 @@ export function parseMediaSection (section: SdpSection, session: readonly string
   if (kind !== 'audio' && kind !== 'video') return undefined
   return {
     kind,
-    mid: valuesOf('mid', lines)[0]!,
+    mid: midOf(section),
     isRejected: isRejected(section),
     direction: directionOf(lines, session),
     codecs: readCodecs(kind, section),
@@ -91,4 +85,10 @@ export function formatMediaSection ({ kind, mid, direction, codecs }: MediaSecti
 /** A section that is refused, or no longer used: RFC 8829, 5.3.1. */
 export function formatRejectedSection ({ kind, protocol, formats }: Pick<SdpSection, 'kind' | 'protocol' | 'formats'>, mid: string): string[] {
   return [`m=${kind} 0 ${protocol} ${formats.join(' ')}`, 'c=IN IP4 0.0.0.0', `a=mid:${mid}`, 'a=inactive']
+}
+
+/** The direction of a section; the one of the session, or sendrecv, where it has none: RFC 8866, 6.7. */
+function directionOf (lines: readonly string[], session: readonly string[]): MediaDirection {
+  const inLines = (lines: readonly string[]) => DIRECTIONS.find(direction => lines.includes(`a=${direction}`))
+  return inLines(lines) ?? inLines(session) ?? 'sendrecv'
 }

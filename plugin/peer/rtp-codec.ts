@@ -1,5 +1,4 @@
-import type { SdpSection } from './sdp-sections.js'
-import { valuesOf } from './sdp-sections.js'
+import { valuesOf, type SdpSection } from './sdp-sections.js'
 
 export type MediaKind = 'audio' | 'video'
 

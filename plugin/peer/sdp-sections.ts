@@ -37,6 +37,11 @@ export function valuesOf (name: string, lines: readonly string[]): string[] {
   return lines.filter(line => line.startsWith(start)).map(line => line.slice(start.length))
 }
 
+/** The mid of a section that was checked. */
+export function midOf ({ lines }: SdpSection): string {
+  return valuesOf('mid', lines)[0]!
+}
+
 /** Whether the section is refused, or no longer used. One that others carry in a bundle has port 0 too (RFC 9143, 6). */
 export function isRejected ({ port, lines }: SdpSection): boolean {
   return port === 0 && !lines.includes('a=bundle-only')

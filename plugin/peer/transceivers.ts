@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { LocalSection } from './bundle.js'
-import { DATA_FORMAT, isTaken, toLine, toLocalSection, type MLine, type OfferedLine } from './m-line.js'
+import { DATA_SECTION, isTaken, toLine, toLocalSection, type MLine, type OfferedLine } from './m-line.js'
 import { intersect, MEDIA_PROTOCOL, parseMediaSection, receives, reverse, sends, type MediaDirection, type MediaSection } from './media-section.js'
 import type { MediaStreamTrack } from './media-stream-track.js'
 import { codecsToOffer, type MediaKind, type RtpCodec } from './rtp-codec.js'
@@ -8,7 +8,7 @@ import { RtpReceiver } from './rtp-receiver.js'
 import { RtpSender } from './rtp-sender.js'
 import { RtpTransceiver, type RtpTransceiverInit } from './rtp-transceiver.js'
 import type { ErrorHandler } from './safe-event-target.js'
-import { isRejected, parseSdpSections, splitSdp, valuesOf } from './sdp-sections.js'
+import { isRejected, midOf, parseSdpSections, splitSdp } from './sdp-sections.js'
 
 export interface TransceiversInit {
   onError: ErrorHandler
@@ -18,7 +18,7 @@ export interface TransceiversInit {
 }
 
 /** How many there may be that have not come to their end. */
-export const MAX_TRANSCEIVERS = 16
+const MAX_TRANSCEIVERS = 16
 
 /** The transceivers of a peer, and the sections that its descriptions have for them: RFC 8829, 5.2 and 5.3. */
 export class Transceivers {
@@ -72,7 +72,7 @@ export class Transceivers {
   createOffer (): LocalSection[] {
     const associated: RtpTransceiver[] = []
     const lines = this.#lines.map(line => ({ ...line, isRejected: line.isRejected || line.transceiver?.isStopping === true }))
-    if (lines.length === 0) lines.push(toLine(DATA_FORMAT, '0'))
+    if (lines.length === 0) lines.push(toLine(DATA_SECTION, '0'))
     const used = lines.flatMap(({ codecs }) => codecs)
     for (const transceiver of this.#all) {
       if (transceiver.mid !== null || transceiver.isStopping) continue
@@ -119,7 +119,7 @@ export class Transceivers {
     const { session, sections } = parseSdpSections(splitSdp(sdp))
     this.#remoteOffer = sections.map((section, index): OfferedLine => {
       const media = parseMediaSection(section, session)
-      const mid = valuesOf('mid', section.lines)[0]!
+      const mid = midOf(section)
       const known = this.#lines[index]
       const line = { ...toLine(section, mid), isRejected: isRejected(section), transceiver: known?.transceiver, isReceptive: known?.isReceptive ?? false }
       if (!media) {

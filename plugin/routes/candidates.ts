@@ -1,15 +1,15 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { WebRtcAppliedIceCandidatesSchema, WebRtcIceCandidatesSchema, WebRtcLocalIceCandidatesSchema } from '../../schemas/ice-candidate.js'
+import { untilClientGone } from './client-gone.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
-import type { OwnConnections } from './own-connections.js'
+import type { OwnConnectionsFor } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** How long a request may wait for a candidate, in milliseconds. */
 const MAX_WAIT = 30_000
 
 /** The operations on the candidates of both ends that are in no description (RFC 8838). */
-export function candidateRoutes ({ add }: SignalingScope, own: (request: FastifyRequest) => Promise<OwnConnections>): void {
+export function candidateRoutes ({ add }: SignalingScope, own: OwnConnectionsFor): void {
   add('POST', '/connections/:id/remote-candidates', {
     operationId: 'addRemoteCandidates',
     summary: "Add the client's candidates",
@@ -33,13 +33,6 @@ export function candidateRoutes ({ add }: SignalingScope, own: (request: Fastify
     errors: ID_ERRORS
   }, async (request, reply) => {
     const { after = 0, wait = 0 } = request.query
-    return await (await own(request)).find(request.params.id).readLocalCandidates(after, wait, untilGone(reply))
+    return await (await own(request)).find(request.params.id).readLocalCandidates(after, wait, untilClientGone(reply))
   })
-}
-
-/** Aborts when the client goes. */
-function untilGone ({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  raw.once('close', () => controller.abort())
-  return controller.signal
 }

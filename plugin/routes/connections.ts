@@ -1,19 +1,18 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
 import type { ConnectionManager } from '../connections/connection-manager.js'
-import type { Connection } from '../connections/connection.js'
 import { ClientGoneError, ListingDisabledError } from '../errors.js'
 import type { SignalingHooks } from '../options.js'
 import { clientAddress, warnOfUnknownProxy } from './client-address.js'
+import { untilClientGone } from './client-gone.js'
 import { refuseCrossOrigin } from './cross-origin.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
 import type { IceServersFor } from './ice-servers.js'
-import type { OwnConnections } from './own-connections.js'
+import type { OwnConnectionsFor } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** The operations on connections as a whole. */
-export function connectionRoutes ({ add }: SignalingScope, connections: ConnectionManager, own: (request: FastifyRequest) => Promise<OwnConnections>, iceServersFor: IceServersFor, { beforeOffer, beforeAnswer, listConnections }: SignalingHooks): void {
+export function connectionRoutes ({ add }: SignalingScope, connections: ConnectionManager, own: OwnConnectionsFor, iceServersFor: IceServersFor, { beforeOffer, beforeAnswer, listConnections }: SignalingHooks): void {
   add('POST', '/connections', {
     operationId: 'createConnection',
     summary: 'Create a connection',
@@ -34,13 +33,14 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     const iceServers = await iceServersFor(request, principal)
     const before = remoteDescription ? beforeAnswer : beforeOffer
     warnOfUnknownProxy(request)
-    // While the host found out who it is.
-    if (reply.raw.destroyed) throw new ClientGoneError()
+    const gone = untilClientGone(reply)
+    if (gone.aborted) throw new ClientGoneError()
     const connection = await connections.createConnection({
       remoteDescription,
       trickle,
       hook: (peerConnection, connection) => {
-        closeUnlessAnswered(reply, connection)
+        // Nobody will ever use a connection of which the client was not told the id.
+        gone.addEventListener('abort', () => connection.close('aborted'))
         return before?.(peerConnection, { connection, request, isReconnect: false })
       },
       principal,
@@ -84,9 +84,4 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     connection.close('deleted')
     return connection.toJSON()
   })
-}
-
-/** Nobody will ever use a connection whose client was gone before it was told the id. */
-function closeUnlessAnswered ({ raw }: FastifyReply, connection: Connection): void {
-  raw.once('close', () => { if (!raw.writableEnded) connection.close('aborted') })
 }

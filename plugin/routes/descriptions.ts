@@ -1,13 +1,12 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyRequest } from 'fastify'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
 import { NoLocalDescriptionError, NoRemoteDescriptionError } from '../errors.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
-import type { OwnConnections } from './own-connections.js'
+import type { OwnConnectionsFor } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** The operations on the two descriptions of a connection. */
-export function descriptionRoutes ({ add }: SignalingScope, own: (request: FastifyRequest) => Promise<OwnConnections>): void {
+export function descriptionRoutes ({ add }: SignalingScope, own: OwnConnectionsFor): void {
   const schema = Type.Ref(WebRtcSessionDescriptionSchema)
 
   add('GET', '/connections/:id/local-description', {

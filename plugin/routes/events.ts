@@ -1,16 +1,15 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyRequest } from 'fastify'
 import { WebRtcEventSchema } from '../../schemas/event.js'
 import { EventStream } from './event-stream.js'
 import { ConnectionParamsSchema, ID_ERRORS } from './operation.js'
-import type { OwnConnections } from './own-connections.js'
+import type { OwnConnectionsFor } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** The longest time after which a client may have a stream end, in milliseconds: a day. */
 const MAX_TIMEOUT = 86_400_000
 
 /** The operation that streams what happens to a connection. */
-export function eventRoutes ({ add }: SignalingScope, own: (request: FastifyRequest) => Promise<OwnConnections>): void {
+export function eventRoutes ({ add }: SignalingScope, own: OwnConnectionsFor): void {
   add('GET', '/connections/:id/events', {
     operationId: 'streamEvents',
     summary: 'Read what happens to a connection',

@@ -1,19 +1,18 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
-import type { WebRtcIceServer } from '../../schemas/ice-server.js'
-import { WebRtcIceServersSchema } from '../../schemas/ice-server.js'
+import { WebRtcIceServersSchema, type WebRtcIceServer } from '../../schemas/ice-server.js'
 import { askForIceServers, toClientIceServers } from '../connections/client-ice-servers.js'
 import type { ConnectionManager } from '../connections/connection-manager.js'
 import type { SignalingHooks } from '../options.js'
 import { refuseCrossOrigin } from './cross-origin.js'
-import type { OwnConnections } from './own-connections.js'
+import type { OwnConnectionsFor } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** What a request's client is told of ICE servers. */
 export type IceServersFor = (request: FastifyRequest, principal: string | undefined) => Promise<WebRtcIceServer[]>
 
 /** The operation by which a client that offers knows them before it makes its peer. */
-export function iceServerRoutes ({ add }: SignalingScope, own: (request: FastifyRequest) => Promise<OwnConnections>, iceServersFor: IceServersFor): void {
+export function iceServerRoutes ({ add }: SignalingScope, own: OwnConnectionsFor, iceServersFor: IceServersFor): void {
   add('GET', '/ice-servers', {
     operationId: 'listIceServers',
     summary: 'List the ICE servers for clients',

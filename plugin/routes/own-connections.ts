@@ -26,8 +26,11 @@ export class OwnConnections {
   }
 }
 
+/** The connections of whoever has made a request. */
+export type OwnConnectionsFor = (request: FastifyRequest) => Promise<OwnConnections>
+
 /** Finds out on whose behalf a request is. Rejects with what the host's `identify` throws, and with a TypeError when it says something else than a name. */
-export function createOwnConnections (connections: ConnectionManager, identify: SignalingHooks['identify']): (request: FastifyRequest) => Promise<OwnConnections> {
+export function createOwnConnections (connections: ConnectionManager, identify: SignalingHooks['identify']): OwnConnectionsFor {
   return async request => {
     const principal: unknown = await identify?.(request)
     if (principal !== undefined && (typeof principal !== 'string' || principal === '')) throw new TypeError(`identify: expected a string that is not empty, or undefined, found ${principal === '' ? 'an empty one' : typeof principal}`)

@@ -1,15 +1,15 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { WebRtcConnectionSchema, WebRtcReconnectRequestSchema } from '../../schemas/connection.js'
 import type { SignalingHooks } from '../options.js'
 import { clientAddress } from './client-address.js'
+import { untilClientGone } from './client-gone.js'
 import type { IceServersFor } from './ice-servers.js'
 import { BODY_ERRORS, ConnectionParamsSchema, ID_ERRORS } from './operation.js'
-import type { OwnConnections } from './own-connections.js'
+import type { OwnConnectionsFor } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** The operation that gives a connection a new peer: there is no ICE restart, and a connection outlives its peers. */
-export function reconnectRoute ({ add }: SignalingScope, own: (request: FastifyRequest) => Promise<OwnConnections>, iceServersFor: IceServersFor, { beforeOffer, beforeAnswer }: SignalingHooks): void {
+export function reconnectRoute ({ add }: SignalingScope, own: OwnConnectionsFor, iceServersFor: IceServersFor, { beforeOffer, beforeAnswer }: SignalingHooks): void {
   add('POST', '/connections/:id/reconnect', {
     operationId: 'reconnectConnection',
     summary: 'Give a connection a new peer',
@@ -31,18 +31,8 @@ export function reconnectRoute ({ add }: SignalingScope, own: (request: FastifyR
       trickle,
       hook: (peerConnection, connection) => before?.(peerConnection, { connection, request, isReconnect: true }),
       client: clientAddress(request),
-      signal: untilGone(reply)
+      signal: untilClientGone(reply)
     })
     return { ...answer, ...iceServers.length > 0 && { iceServers } }
   })
-}
-
-/** Aborts when the client is gone before it was answered. */
-function untilGone ({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  const abort = () => { if (!raw.writableEnded) controller.abort() }
-  raw.once('close', abort)
-  // While the host found out who it is.
-  if (raw.destroyed) abort()
-  return controller.signal
 }

@@ -1,12 +1,11 @@
 import { Type } from '@sinclair/typebox'
-import type { FastifyRequest } from 'fastify'
 import { WebRtcStatsSchema } from '../../schemas/stats.js'
 import { ConnectionParamsSchema, ID_ERRORS } from './operation.js'
-import type { OwnConnections } from './own-connections.js'
+import type { OwnConnectionsFor } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** The operation on the statistics of a connection. */
-export function statsRoutes ({ add }: SignalingScope, own: (request: FastifyRequest) => Promise<OwnConnections>): void {
+export function statsRoutes ({ add }: SignalingScope, own: OwnConnectionsFor): void {
   add('GET', '/connections/:id/stats', {
     operationId: 'getConnectionStats',
     summary: 'Get statistics',
