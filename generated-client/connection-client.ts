@@ -64,7 +64,7 @@ export class ConnectionClient {
 
   /**
    * Gets connected and stays so until it is closed: a peer that is lost is replaced, and the server's connection with its
-   * state stays. Hooks run for each peer. Never throws for what a server does: listen to `closed`. Throws a TypeError for impossible options.
+   * state stays. Hooks run for each peer. Never throws for what a server does: listen to `closed`. Throws a TypeError for impossible options. `where` is what it needs of the page: timers, clock, network.
    */
   connect (options: ConnectOptions = {}, where: Environment = environment): ClientConnection {
     this.#check('connect', options)

@@ -1,7 +1,8 @@
-import { isConnecting, joinCandidates, LocalCandidates, splitCandidates } from './candidates.js'
 import { ConnectionError, unwrap } from './connection-error.js'
+import { joinCandidates, splitCandidates } from './described-candidates.js'
 import type { Environment } from './environment.js'
 import { readEvents } from './events.js'
+import { isConnecting, LocalCandidates } from './local-candidates.js'
 import { Renegotiation } from './renegotiation.js'
 import type { components } from './schema.js'
 import type { SignalingClient } from './signaling-client.js'
@@ -46,12 +47,13 @@ const TIME_TO_CREATE = 10_000
 
 /** One attempt to connect, and what it has to clean up. */
 export class Handshake {
+  /** This end's, to be set before it offers or answers. */
+  peerConnection!: RTCPeerConnection
   readonly #init: HandshakeInit
   readonly #creation = new AbortController()
   #created: Promise<WebRtcConnection> | undefined
   #localCandidates: LocalCandidates | undefined
   #renegotiation: Renegotiation | undefined
-  peerConnection!: RTCPeerConnection
 
   constructor (init: HandshakeInit) {
     this.#init = init
@@ -70,11 +72,6 @@ export class Handshake {
       : unwrap(api.POST('/connections', { ...(remoteDescription || trickle) && { body: { remoteDescription, trickle } }, signal: this.#creation.signal }))
     this.#created.catch(() => {})
     return this.#created
-  }
-
-  #reconnect ({ id, reconnectToken = '' }: ServerConnection, remoteDescription?: WebRtcSessionDescription): Promise<WebRtcConnection> {
-    const { api, trickle, signal } = this.#init
-    return unwrap(api.POST('/connections/{id}/reconnect', { params: { path: { id } }, body: { reconnectToken, remoteDescription, trickle }, signal }))
   }
 
   /** One round trip: the server's answer comes back with its candidates. Its ICE servers would be another, at the same time as the hook. */
@@ -131,6 +128,11 @@ export class Handshake {
     this.#renegotiation?.close()
     this.peerConnection?.close()
     this.#delete()
+  }
+
+  #reconnect ({ id, reconnectToken = '' }: ServerConnection, remoteDescription?: WebRtcSessionDescription): Promise<WebRtcConnection> {
+    const { api, trickle, signal } = this.#init
+    return unwrap(api.POST('/connections/{id}/reconnect', { params: { path: { id } }, body: { reconnectToken, remoteDescription, trickle }, signal }))
   }
 
   /** A connection that was there before stays. */

@@ -1,6 +1,6 @@
 /**
  * @roamhq/wrtc 0.10.0: to read RTCPeerConnection.localDescription during a handshake crashes the process now and then
- * (SIGSEGV in webrtc::SdpSerialize on the JavaScript thread). Worked around in generated-client/candidates.ts, which takes
+ * (SIGSEGV in webrtc::SdpSerialize on the JavaScript thread). Worked around in generated-client/local-candidates.ts, which takes
  * the candidates from their events.
  *
  *   node docs/upstream/wrtc-local-description.mjs
