@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
 
-/** Installs a package of Debian's, as root and where there are any: whether it has. */
-export function installPackage (name: string): boolean {
-  if (!canInstallPackages()) return false
+/** Installs a package of Debian's, as root and where there are any. */
+export function installPackage (name: string): void {
+  if (!canInstallPackages()) return
   console.log(`No ${name} on PATH: installing it`)
   apt('update')
   apt('install', '--yes', '--no-install-recommends', name)
-  return true
 }
 
 /** Installs packages for what some tests need. Where it is not there all the same, says what that means: the others go on. */
