@@ -1,9 +1,10 @@
 /** A client of the load bench, in a process of its own: its argument is the server's URL, then a JSON command a line, a JSON result a line. Ends with its input. */
-import { Agent, request as httpRequest } from 'node:http'
+import { Agent } from 'node:http'
 import { createInterface } from 'node:readline'
 import type { WebRtcConnection } from '../plugin/index.js'
 import { answerOffer } from '../test/helpers/http-far-end.js'
 import { NativePeer, type NativeChannel } from '../test/helpers/native-peer.js'
+import { ask, type HttpAnswer } from './http-request.js'
 
 /** Each lasts for so many seconds, but for `peers`. */
 export interface Command {
@@ -93,7 +94,7 @@ async function connect (result: Result): Promise<Peer & { id: string } | undefin
   // One port for all far ends of this process: what they cost is not to be measured.
   const farEnd = new NativePeer({ enableIceUdpMux: true })
   try {
-    const channel = await answerOffer((path, body) => ask('POST', path, body), created, farEnd, () => farEnd.createDataChannel('load', { negotiated: true, id: 0 }))
+    const channel = await answerOffer((path, body) => askServer('POST', path, body), created, farEnd, () => farEnd.createDataChannel('load', { negotiated: true, id: 0 }))
     await channel.opened()
     return { id: created.id, farEnd, channel }
   } catch (error) {
@@ -106,24 +107,24 @@ async function connect (result: Result): Promise<Peer & { id: string } | undefin
 async function connectAndDelete (result: Result): Promise<void> {
   const connected = await connect(result)
   if (!connected) return
-  await ask('DELETE', `/connections/${connected.id}`)
+  await askServer('DELETE', `/connections/${connected.id}`)
   await connected.farEnd.close()
 }
 
 async function createAndDelete (result: Result): Promise<void> {
   const created = await create(result)
-  if (created) await ask('DELETE', `/connections/${created.id}`)
+  if (created) await askServer('DELETE', `/connections/${created.id}`)
 }
 
 async function create (result: Result): Promise<WebRtcConnection | undefined> {
-  const { status, text } = await ask('POST', '/connections', {})
+  const { status, text } = await askServer('POST', '/connections', {})
   count(result, status)
   return status === 201 ? JSON.parse(text) : undefined
 }
 
 async function askUnrelated (result: Result): Promise<void> {
   const start = performance.now()
-  await ask('GET', '/unrelated')
+  await askServer('GET', '/unrelated')
   result.latencies.push(performance.now() - start)
 }
 
@@ -138,13 +139,6 @@ function count ({ statuses }: Result, status: string | number): void {
   statuses[status] = (statuses[status] ?? 0) + 1
 }
 
-function ask (method: string, path: string, body?: unknown): Promise<{ status: number, text: string }> {
-  return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-    const request = httpRequest(`${url}${path}`, { method, agent: method === 'DELETE' ? deleteAgent : agent, headers }, response => {
-      let text = ''
-      response.setEncoding('utf8').on('data', chunk => { text += chunk }).on('error', reject).on('end', () => resolve({ status: response.statusCode!, text }))
-    })
-    request.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body))
-  })
+function askServer (method: string, path: string, body?: unknown): Promise<HttpAnswer> {
+  return ask(method, `${url}${path}`, { agent: method === 'DELETE' ? deleteAgent : agent, body })
 }

@@ -1,10 +1,11 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { Agent, request as httpRequest } from 'node:http'
+import { Agent } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import type { WebRtcConnection } from '../plugin/index.js'
 import { startChild } from '../test/helpers/child.js'
 import { NativePeer, withoutCandidates, type NativeChannel } from '../test/helpers/native-peer.js'
+import { ask } from './http-request.js'
 import type { BareRequest, BareResponse } from './servers/bare.js'
 
 const HOST = '127.0.0.1'
@@ -39,11 +40,11 @@ export async function startPlugin (udpPort?: number): Promise<Signaling> {
   return {
     pid: server.process.pid!,
     async create () {
-      const { id, localDescription } = await ask(agent, 'POST', url) as WebRtcConnection
+      const { id, localDescription } = await askForSuccess(agent, 'POST', url) as WebRtcConnection
       return { id, sdp: localDescription!.sdp }
     },
-    async answer (id, sdp) { await ask(agent, 'POST', `${url}/${id}/remote-description`, { type: 'answer', sdp }) },
-    async remove (id) { await ask(agent, 'DELETE', `${url}/${id}`) },
+    async answer (id, sdp) { await askForSuccess(agent, 'POST', `${url}/${id}/remote-description`, { type: 'answer', sdp }) },
+    async remove (id) { await askForSuccess(agent, 'DELETE', `${url}/${id}`) },
     collectGarbage: () => server.write('collect garbage'),
     async end () {
       agent.destroy()
@@ -112,16 +113,8 @@ function argumentsOf (udpPort: number | undefined): string[] {
   return udpPort === undefined ? [HOST] : [HOST, String(udpPort)]
 }
 
-function ask (agent: Agent, method: string, url: string, body?: object): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const headers = body && { 'content-type': 'application/json' }
-    const request = httpRequest(url, { method, agent, headers }, response => {
-      let text = ''
-      response.setEncoding('utf8').on('data', chunk => { text += chunk }).on('error', reject).on('end', () => {
-        if (response.statusCode! < 300) resolve(JSON.parse(text))
-        else reject(new Error(`${method} ${url}: ${response.statusCode} ${text}`))
-      })
-    })
-    request.on('error', reject).end(body && JSON.stringify(body))
-  })
+async function askForSuccess (agent: Agent, method: string, url: string, body?: object): Promise<unknown> {
+  const { status, text } = await ask(method, url, { agent, body })
+  if (status >= 300) throw new Error(`${method} ${url}: ${status} ${text}`)
+  return JSON.parse(text)
 }

@@ -5,6 +5,7 @@ import type { WebRtcConnection } from '../plugin/index.js'
 import { signal, within } from '../test/helpers/deadline.js'
 import { answerOffer } from '../test/helpers/http-far-end.js'
 import { NativePeer, withoutCandidates, type NativeChannel } from '../test/helpers/native-peer.js'
+import { ask } from './http-request.js'
 import type { AbortPoint, Step } from './soak-plan.js'
 
 export interface Command extends Step {
@@ -110,7 +111,7 @@ async function connectAndEnd (command: Command): Promise<undefined> {
   try {
     for (let count = 0; count < messages; count++) channel.send(Buffer.alloc(size, count))
     if (abort === 'messages, DELETE') await channel.messages(messages)
-    if (abort !== 'close in traffic') await ask(command, 'DELETE', `/connections/${id}`, 200)
+    if (abort !== 'close in traffic') await askFor(200, command, 'DELETE', `/connections/${id}`)
   } finally {
     await farEnd.close()
   }
@@ -142,25 +143,17 @@ async function offerServer (command: Command, farEnd: NativePeer): Promise<Conne
 }
 
 async function create (command: Command, body: unknown = {}): Promise<WebRtcConnection> {
-  return JSON.parse(await ask(command, 'POST', '/connections', 201, body))
+  return JSON.parse(await askFor(201, command, 'POST', '/connections', body))
 }
 
 function post (command: Command, path: string, body: unknown): Promise<string> {
-  return ask(command, 'POST', path, 200, body)
+  return askFor(200, command, 'POST', path, body)
 }
 
 /** The body of an answer that has the status. */
-function ask ({ url, address }: Command, method: string, path: string, status: number, body?: unknown): Promise<string> {
-  const answered = new Promise<string>((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
-    const request = httpRequest(`${url}${path}`, { method, localAddress: address, agent, headers }, response => {
-      let text = ''
-      response.setEncoding('utf8').on('data', chunk => { text += chunk }).on('error', reject).on('end', () => {
-        if (response.statusCode === status) resolve(text)
-        else reject(new Error(`expected ${status}, found ${text}`))
-      })
-    })
-    request.on('error', reject).end(body === undefined ? undefined : JSON.stringify(body))
-  })
-  return within(answered, `an answer to ${method} ${path.replace(/connections\/.*?(\/|$)/, 'connections/{id}$1')}`)
+async function askFor (expected: number, { url, address }: Command, method: string, path: string, body?: unknown): Promise<string> {
+  const answered = ask(method, `${url}${path}`, { agent, body, localAddress: address })
+  const { status, text } = await within(answered, `an answer to ${method} ${path.replace(/connections\/.*?(\/|$)/, 'connections/{id}$1')}`)
+  if (status !== expected) throw new Error(`expected ${expected}, found ${text}`)
+  return text
 }
