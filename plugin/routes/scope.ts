@@ -1,22 +1,14 @@
 import type { Readable } from 'node:stream'
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
-import { Ajv } from 'ajv'
-import fastJsonStringify from 'fast-json-stringify'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
-import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema, WebRtcReconnectRequestSchema } from '../../schemas/connection.js'
-import { WebRtcErrorSchema } from '../../schemas/error.js'
-import { WebRtcCandidateEventSchema, WebRtcClosedEventSchema, WebRtcDescriptionEventSchema, WebRtcEventSchema, WebRtcStateEventSchema } from '../../schemas/event.js'
-import { WebRtcAppliedIceCandidatesSchema, WebRtcIceCandidateSchema, WebRtcIceCandidatesSchema, WebRtcLocalIceCandidatesSchema } from '../../schemas/ice-candidate.js'
-import { WebRtcIceServerSchema, WebRtcIceServersSchema } from '../../schemas/ice-server.js'
-import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
-import { WebRtcCandidatePairStatsSchema, WebRtcCandidateStatsSchema, WebRtcDataChannelStatsSchema, WebRtcHandshakeStatsSchema, WebRtcStatsSchema } from '../../schemas/stats.js'
 import { BodyTooDeepError, InvalidJsonError, InvalidOptionError } from '../errors.js'
+import { inTurn } from '../turns.js'
 import { sendError } from './error-handler.js'
 import { hideSecrets } from './log-serializers.js'
-import { inTurn } from '../turns.js'
 import { isDeeperThan } from './json-depth.js'
 import { BODY_LIMIT, createResponses, type Operation } from './operation.js'
 import { createOperationIdPrefix, prefixOperationId } from './operation-id.js'
+import { useOwnSchemas } from './own-schemas.js'
 
 type Request<Params extends TObject, Body extends TSchema, Query extends TObject> = FastifyRequest<{ Params: Static<Params>, Body: Static<Body>, Querystring: Static<Query> }>
 
@@ -29,32 +21,12 @@ export interface SignalingScope {
   operations: Map<string, Operation>
 }
 
-const SCHEMAS = [
-  WebRtcErrorSchema,
-  WebRtcSessionDescriptionSchema,
-  WebRtcIceServerSchema, WebRtcIceServersSchema,
-  WebRtcConnectionSchema, WebRtcConnectionRequestSchema, WebRtcReconnectRequestSchema,
-  WebRtcCandidateStatsSchema, WebRtcCandidatePairStatsSchema, WebRtcDataChannelStatsSchema, WebRtcHandshakeStatsSchema, WebRtcStatsSchema,
-  WebRtcIceCandidateSchema, WebRtcIceCandidatesSchema, WebRtcAppliedIceCandidatesSchema, WebRtcLocalIceCandidatesSchema,
-  WebRtcEventSchema, WebRtcDescriptionEventSchema, WebRtcCandidateEventSchema, WebRtcStateEventSchema, WebRtcClosedEventSchema
-]
-
-/** Nothing in the API has more than two levels. For thousands of them the parser takes milliseconds. */
+/** Nothing in the API has more than three levels. For thousands of them the parser takes milliseconds. */
 const MAX_DEPTH = 32
-
-/** Validates as the document says: nothing is coerced, nothing dropped, whatever the host has chosen for its own routes. */
-const ajv = new Ajv({ coerceTypes: false, removeAdditional: false, discriminator: true, schemas: SCHEMAS })
-/** Everything in a query is text, where the document has numbers. */
-const queryAjv = new Ajv({ coerceTypes: true, removeAdditional: false })
-const serializers = new Map<string, (data: unknown) => string>()
 
 /** Makes the plugin's scope independent of the host's: its own schemas, validation, serialization, parsers and error shape. */
 export function createScope (fastify: FastifyInstance): SignalingScope {
-  fastify.setSchemaController({ bucket: createBucket } as never)
-  for (const schema of SCHEMAS) fastify.addSchema(schema)
-  fastify.setValidatorCompiler(({ schema, httpPart }) => createValidator(schema as object, httpPart))
-  // Errors are written in this shape, and the host's own answers as the host wrote them.
-  fastify.setSerializerCompiler(({ schema, httpStatus }) => String(httpStatus).startsWith('2') ? createSerializer(schema as object) : JSON.stringify)
+  useOwnSchemas(fastify)
   fastify.setErrorHandler(sendError)
   hideSecrets(fastify)
 
@@ -121,30 +93,4 @@ function readPrefixParams ({ prefix }: FastifyInstance): Record<string, TSchema>
   const names = [...prefix.matchAll(/:(\w+)/g)].map(([, name]) => name!)
   if (names.includes('id')) throw new InvalidOptionError(`prefix: expected no parameter named id, which is the connection's, found ${prefix}`)
   return Object.fromEntries(names.map(name => [name, Type.String()]))
-}
-
-/** Without the host's schemas, of which one may have the name of one of ours. */
-function createBucket () {
-  const schemas: Record<string, unknown> = {}
-  return {
-    add: (schema: { $id: string }) => { schemas[schema.$id] = schema },
-    getSchema: (id: string) => schemas[id],
-    getSchemas: () => ({ ...schemas })
-  }
-}
-
-/** What is wrong in AJV's words, without the details that it adds for programs: they quote the client. */
-function createValidator (schema: object, httpPart = ''): (data: unknown) => boolean | { error: Error } {
-  const validate = (httpPart === 'querystring' ? queryAjv : ajv).compile(schema)
-  return data => validate(data) || { error: new Error(ajv.errorsText(validate.errors, { dataVar: httpPart })) }
-}
-
-function createSerializer (schema: object): (data: unknown) => string {
-  const key = JSON.stringify(schema)
-  let serializer = serializers.get(key)
-  if (!serializer) {
-    serializer = fastJsonStringify(schema, { schema: Object.fromEntries(SCHEMAS.map(schema => [schema.$id, schema])) })
-    serializers.set(key, serializer)
-  }
-  return serializer
 }
