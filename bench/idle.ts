@@ -4,11 +4,10 @@
  *
  *   npm run bench:idle -- [--rounds 3] [--seconds 5] [--one-port] [500 1000]
  */
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { residentSetSize } from '../test/helpers/memory.js'
 import { freePort } from '../test/helpers/udp-port.js'
+import { cpuTicks, fill, memory, TICKS } from './process-costs.js'
 import { report, type Rows } from './report.js'
 import { connect, disconnect, startBare, startPlugin, type Signaling } from './signaling.js'
 import { percentile } from './statistics.js'
@@ -24,13 +23,8 @@ interface Taken {
 type Start = (udpPort?: number) => Promise<Signaling>
 
 const CONTESTANTS: Record<string, Start> = { 'fastify-webrtc': startPlugin, 'node-datachannel': startBare }
-const AT_A_TIME = 8
 /** What the first peers of a process bring with them, threads for instance, is not to be counted. */
 const WARM_UP = 50
-/** Until the native side and V8 are at rest, in milliseconds. */
-const REST = 1500
-/** Of proc_pid_stat(5), in a second. */
-const TICKS = 100
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,9 +51,9 @@ async function measure (start: Start, count: number): Promise<Taken> {
   const [connected, cpu] = await withServer(start, async (signaling, before) => {
     const farEnds = await fill(count, () => connect(signaling, { hasOwnPort: values['one-port'] }))
     const each = (await memory(signaling) - before) / count / 1024
-    const ticks = cpuTicks(signaling.pid)
+    const ticks = cpuTicks(signaling)
     await sleep(Number(values.seconds) * 1000)
-    const used = (cpuTicks(signaling.pid) - ticks) / TICKS / Number(values.seconds) * 100
+    const used = (cpuTicks(signaling) - ticks) / TICKS / Number(values.seconds) * 100
     for (const farEnd of farEnds) await disconnect(signaling, farEnd)
     return [each, used] as const
   })
@@ -73,24 +67,4 @@ async function withServer<Result> (start: Start, measure: (signaling: Signaling,
   const result = await measure(signaling, await memory(signaling))
   await signaling.end()
   return result
-}
-
-async function fill<Result> (count: number, make: () => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = []
-  let started = 0
-  await Promise.all(Array.from({ length: AT_A_TIME }, async () => { while (started++ < count) results.push(await make()) }))
-  return results
-}
-
-async function memory (signaling: Signaling): Promise<number> {
-  signaling.collectGarbage()
-  await sleep(REST)
-  signaling.collectGarbage()
-  await sleep(REST / 3)
-  return residentSetSize(signaling.pid).now
-}
-
-function cpuTicks (pid: number): number {
-  const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ').slice(11, 13).map(Number)
-  return user! + system!
 }
