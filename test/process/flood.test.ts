@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import Fastify from 'fastify'
 import t from 'tap'
@@ -35,7 +34,7 @@ for (const [owner, id] of [['of the server\'s own', 0], ['that the far end opene
     t.ok(ended < RESPONSIVE, `app.close() took ${ended.toFixed(0)} ms`)
     t.equal(livePeerConnections(), 0)
     farEnd.process.kill()
-    await once(farEnd.process, 'close')
+    await farEnd.ended
   })
 }
 

@@ -6,7 +6,7 @@ import { within } from '../helpers/deadline.js'
 import { EventReader } from '../helpers/event-reader.js'
 import { startServer } from './start-server.js'
 
-t.setTimeout(120_000)
+t.setTimeout(180_000)
 
 const STREAMS = 1000
 const CONNECTIONS = STREAMS / MAX_READERS
@@ -31,7 +31,7 @@ t.test(`${STREAMS} readers of events that read nothing -> others are served as f
     }))
   }
   let during = await server.held()
-  for (const end = performance.now() + 20_000; during.files < held.files + STREAMS * 0.95 && performance.now() < end;) during = await server.held()
+  for (const end = performance.now() + 60_000; during.files < held.files + STREAMS * 0.95 && performance.now() < end;) during = await server.held()
   t.ok(during.files >= held.files + STREAMS * 0.95, `${during.files - held.files} more file descriptors`)
   const times = [await server.timeToServe(), await server.timeToServe(), await server.timeToServe()]
   t.ok(Math.min(...times) < 3 * before, `a client is served in ${Math.min(...times).toFixed(1)} ms, before in ${before.toFixed(1)} ms`)
