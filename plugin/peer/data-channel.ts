@@ -112,6 +112,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   /**
    * Sends a message. Throws an InvalidStateError unless the channel is open, a TypeError for a message larger than the far
    * end takes, and an OperationError when more than `maxBufferedAmount` would be waiting: see `bufferedAmount` and `bufferedamountlow`.
+   * Of a channel that is lost at this moment `readyState` tells a little later; what is sent until then is lost with it.
    */
   send (data: string | ArrayBuffer | ArrayBufferView): void {
     const native = this.#native
@@ -123,8 +124,9 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     try {
       const hasLeft = typeof message === 'string' ? native.sendMessage(message) : native.sendMessageBinary(message)
       if (hasLeft) this.#buffered.sent(size)
-    } catch (cause) {
-      throw Object.assign(new DOMException('send: the channel has just closed', 'InvalidStateError'), { cause })
+    } catch {
+      // The native channel has closed, and its event is on its way: as in a browser, what is sent meanwhile is lost.
+      return
     }
     this.counts.sent(size)
     this.#lastSend = performance.now()
