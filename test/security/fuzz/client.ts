@@ -19,9 +19,17 @@ export interface Outcome {
 /** How many connections are left to connect while other inputs go on. */
 const MAX_CONNECTING = 16
 
+/** How long a far end is waited for that may connect, in milliseconds. */
+const CONNECT_PATIENCE = 500
+
 /** What an input knows of the connection it is about. */
 interface Subject {
   id: string
+  /** That of the API it was made by. */
+  prefix: string
+  reconnectToken?: string
+  /** What the far end has said, as it was applied. */
+  remote?: string
   offer?: string
   farEnd?: NativePeer
   isAnswered?: boolean
@@ -64,12 +72,18 @@ export class FuzzClient {
       assertAnswer(full, answer)
       return answer
     }
-    const subject = subjects.at(-1) ?? { id: 'unknown' }
-    const path = `/connections/${subject.id}`
+    const subject = subjects.at(-1) ?? { id: 'unknown', prefix: '' }
+    const path = pathOf(subject)
 
     switch (step.do) {
-      case 'create': return this.#create(step.offer, ask, subjects)
+      case 'create': return this.#create(step, ask, subjects)
       case 'answer': return this.#answer(subject, step, ask)
+      case 'reconnect': return this.#reconnect(subject, step, ask)
+      case 'renegotiate': return this.#renegotiate(subject, step, ask)
+      case 'candidates': {
+        await ask({ method: 'POST', path: `${path}/remote-candidates`, ...json({ candidates: step.candidates }) })
+        return
+      }
       case 'read': {
         const { statusCode, body } = await ask({ path: `${path}${step.path}` })
         if (subject.isDeleted && statusCode !== 404) throw new Error(`expected 404 after DELETE, found ${statusCode}`)
@@ -85,7 +99,7 @@ export class FuzzClient {
       case 'request': {
         const { method, path } = step.request
         const answer = await ask({ ...step.request, path: path.replaceAll('{id}', subject.id) })
-        if (method === 'POST' && answer.statusCode === 201) subjects.push({ id: (JSON.parse(answer.body) as WebRtcConnection).id })
+        if (method === 'POST' && answer.statusCode === 201) subjects.push({ id: (JSON.parse(answer.body) as WebRtcConnection).id, prefix: '' })
         return
       }
       case 'raw': {
@@ -99,21 +113,44 @@ export class FuzzClient {
     }
   }
 
-  async #create (input: DescriptionInput | undefined, ask: Ask, subjects: Subject[]): Promise<void> {
-    const farEnd = input?.from === 'native' ? new NativePeer() : undefined
-    const original = input && (farEnd ? withoutCandidates(farEnd.offer()) : description(input.from).sdp)
-    const offer = input && mutate(original!, input.mutations)
-    const answer = await ask({ method: 'POST', ...json(offer === undefined ? {} : { remoteDescription: { type: 'offer', sdp: offer } }) })
+  async #create ({ offer: input, trickle, hasMedia }: Extract<Step, { do: 'create' }>, ask: Ask, subjects: Subject[]): Promise<void> {
+    const { farEnd, original, offer } = prepareOffer(input)
+    const prefix = hasMedia ? '/media' : ''
+    const answer = await ask({ method: 'POST', path: `${prefix}/connections`, ...json({ ...offer !== undefined && { remoteDescription: { type: 'offer', sdp: offer } }, trickle }) })
     const { statusCode, body } = answer
     if (statusCode !== 201) {
       await farEnd?.close()
       if (offer === original) throw new Error(`expected 201, found ${statusCode} ${body}`)
       return
     }
-    const { id, localDescription, remoteDescription } = JSON.parse(body) as WebRtcConnection
-    if (remoteDescription) assertApplied(remoteDescription)
-    subjects.push({ id, offer: localDescription!.sdp, farEnd, isAnswered: input !== undefined })
-    if (farEnd) attempt(() => farEnd.applyAnswer(localDescription!.sdp))
+    const subject: Subject = { id: '', prefix }
+    begin(subject, JSON.parse(body) as WebRtcConnection, farEnd)
+    subjects.push(subject)
+  }
+
+  /** Those at once have one offer: the last answer is that of the peer there is. */
+  async #reconnect (subject: Subject, { token, offer: input, trickle, times }: Extract<Step, { do: 'reconnect' }>, ask: Ask): Promise<void> {
+    const { farEnd, offer } = prepareOffer(input)
+    const request = { method: 'POST', path: `${pathOf(subject)}/reconnect`, ...json({ reconnectToken: token ?? subject.reconnectToken ?? 'none', ...offer !== undefined && { remoteDescription: { type: 'offer', sdp: offer } }, trickle }) }
+    const answers = await Promise.all(Array.from({ length: times }, () => ask(request)))
+    const [last] = answers.filter(({ statusCode }) => statusCode === 200).map(({ body }) => JSON.parse(body) as WebRtcConnection).sort((one, other) => other.lastEventId - one.lastEventId)
+    if (!last) return farEnd?.close()
+    if (token !== undefined || subject.isDeleted) throw new Error(`expected a reconnect to be refused, found ${JSON.stringify(last)}`)
+    await subject.farEnd?.close()
+    begin(subject, last, farEnd)
+  }
+
+  async #renegotiate (subject: Subject, { sections, mutations }: Extract<Step, { do: 'renegotiate' }>, ask: Ask): Promise<void> {
+    await subject.farEnd?.connected(CONNECT_PATIENCE).catch(() => {})
+    const { statusCode, body } = await ask({ path: pathOf(subject) })
+    const { localDescription: local, signalingState } = statusCode === 200 ? JSON.parse(body) as WebRtcConnection : {}
+    const remote = subject.remote ?? description('chromium-media-offer').sdp
+    const isOffered = signalingState === 'have-local-offer'
+    const sdp = mutate(isOffered ? answerTo(local!.sdp, remote) : withSections(remote, sections), mutations)
+    const answer = await ask({ method: 'POST', path: `${pathOf(subject)}/remote-description`, ...json({ type: isOffered ? 'answer' : 'offer', sdp }) })
+    if (answer.statusCode !== 200) return
+    subject.isAnswered = true
+    subject.remote = (JSON.parse(answer.body) as WebRtcSessionDescription).sdp
   }
 
   /** The same answer several times at once. */
@@ -121,18 +158,20 @@ export class FuzzClient {
     const isNative = input.from === 'native' && subject.offer !== undefined && !subject.isAnswered
     if (isNative) subject.farEnd ??= new NativePeer()
     const original = isNative ? subject.farEnd!.native.localDescription()?.sdp ?? subject.farEnd!.answer(withoutCandidates(subject.offer!)) : description(input.from === 'native' ? 'libdatachannel-answer' : input.from).sdp
-    const request = { method: 'POST', path: `/connections/${subject.id}/remote-description`, ...json({ type: 'answer', sdp: mutate(original, input.mutations) }) }
+    const request = { method: 'POST', path: `${pathOf(subject)}/remote-description`, ...json({ type: 'answer', sdp: mutate(original, input.mutations) }) }
     const answers = await Promise.all(Array.from({ length: times }, () => ask(request)))
     const applied = answers.filter(({ statusCode }) => statusCode === 200)
-    if (applied.length > (subject.isAnswered || subject.isDeleted ? 0 : 1)) throw new Error(`expected one answer at most to be applied, found another: ${answers.map(({ statusCode }) => statusCode).join(' ')}`)
+    // One that offers again may be answered again.
+    if (applied.length > (subject.prefix === '' && (subject.isAnswered || subject.isDeleted) ? 0 : 1)) throw new Error(`expected one answer at most to be applied, found another: ${answers.map(({ statusCode }) => statusCode).join(' ')}`)
     if (applied.length === 0) return
-    subject.isAnswered = true
-    assertApplied(JSON.parse(applied[0]!.body) as WebRtcSessionDescription)
+    const used = JSON.parse(applied[0]!.body) as WebRtcSessionDescription
+    Object.assign(subject, { isAnswered: true, remote: used.sdp })
+    assertApplied(used)
     if (isNative) attempt(() => subject.farEnd!.addCandidates(subject.offer!))
   }
 
-  async #release ({ id, farEnd }: Subject): Promise<void> {
-    const { statusCode, body } = await this.#exchange.request(deletion(id))
+  async #release ({ id, prefix, farEnd }: Subject): Promise<void> {
+    const { statusCode, body } = await this.#exchange.request(deletion(id, prefix))
     if (statusCode !== 200 && statusCode !== 404) throw new Error(`expected DELETE to answer 200 or 404, found ${statusCode} ${body}`)
     await farEnd?.close()
   }
@@ -152,8 +191,44 @@ function json (value: unknown): Pick<RequestInput, 'headers' | 'body'> {
   return { headers: [['content-type', 'application/json']], body: JSON.stringify(value) }
 }
 
-function deletion (id: string): RequestInput {
-  return { method: 'DELETE', path: `/connections/${id}`, headers: [], isChunked: false }
+function deletion (id: string, prefix = ''): RequestInput {
+  return { method: 'DELETE', path: `${prefix}/connections/${id}`, headers: [], isChunked: false }
+}
+
+function pathOf ({ prefix, id }: Subject): string {
+  return `${prefix}/connections/${id}`
+}
+
+/** An offer, mutated, of a far end that is really there where the input says so. */
+function prepareOffer (input: DescriptionInput | undefined): { farEnd?: NativePeer, original?: string, offer?: string } {
+  if (!input) return {}
+  const farEnd = input.from === 'native' ? new NativePeer() : undefined
+  const original = farEnd ? withoutCandidates(farEnd.offer()) : description(input.from).sdp
+  return { farEnd, original, offer: mutate(original, input.mutations) }
+}
+
+/** The server has made a peer, and a far end that has offered hears its answer. */
+function begin (subject: Subject, { id, localDescription, remoteDescription, reconnectToken }: WebRtcConnection, farEnd: NativePeer | undefined): void {
+  if (remoteDescription) assertApplied(remoteDescription)
+  const { type, sdp } = localDescription!
+  Object.assign(subject, { id, reconnectToken, farEnd, offer: type === 'offer' ? sdp : undefined, isAnswered: type === 'answer', remote: remoteDescription?.sdp })
+  if (farEnd) attempt(() => farEnd.applyAnswer(sdp))
+}
+
+/** The description with more sections, all in its bundle. */
+function withSections (sdp: string, kinds: readonly string[]): string {
+  const first = sdp.match(/^m=/gm)?.length ?? 0
+  const mids = kinds.map((_kind, index) => `x${first + index}`)
+  const sections = kinds.map((kind, index) => kind === 'application'
+    ? `m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=mid:${mids[index]}\r\na=sctp-port:5000\r\n`
+    : `m=${kind} 9 UDP/TLS/RTP/SAVPF ${kind === 'audio' ? 111 : 96}\r\nc=IN IP4 0.0.0.0\r\na=mid:${mids[index]}\r\na=sendrecv\r\na=rtcp-mux\r\na=rtpmap:${kind === 'audio' ? '111 opus/48000/2' : '96 VP8/90000'}\r\na=ssrc:${first + index} cname:x\r\n`)
+  return [sdp.replace(/^a=group:BUNDLE.*?(?=\r)/m, group => [group, ...mids].join(' ')), ...sections].join('')
+}
+
+/** The sections of the offer, with what the far end has said of its transport. */
+function answerTo (offer: string, remote: string): string {
+  const transport = ['ice-ufrag', 'ice-pwd', 'fingerprint'].map(name => new RegExp(`^a=${name}:.*$`, 'm').exec(remote)?.[0].trimEnd())
+  return withoutCandidates(offer).replace(/^a=(ice-ufrag|ice-pwd|fingerprint|setup):.*\r\n/gm, '').replace(/^m=/m, `${transport.join('\r\n')}\r\na=setup:active\r\nm=`)
 }
 
 function outcome (what: string, { statusCode, headers }: Answer, roundTrip: number): Outcome {

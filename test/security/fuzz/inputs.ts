@@ -18,10 +18,24 @@ export interface RequestInput {
   isChunked: boolean
 }
 
+/** A candidate by itself, which may be none. */
+export interface CandidateInput {
+  candidate: string
+  sdpMid?: string
+  sdpMLineIndex?: number
+  usernameFragment?: string
+}
+
 /** One thing that a client does. Those without an id of their own are about the connection that the input made last. */
 export type Step =
-  | { do: 'create', offer?: DescriptionInput }
+  /** With audio and video it is one of a server that has a use for both. */
+  | { do: 'create', offer?: DescriptionInput, trickle?: boolean, hasMedia?: boolean }
   | { do: 'answer', answer: DescriptionInput, times: number }
+  | { do: 'candidates', candidates: CandidateInput[] }
+  /** By the right token, or another; several times at once. */
+  | { do: 'reconnect', token?: string, offer?: DescriptionInput, trickle?: boolean, times: number }
+  /** Once connected: an offer with so many sections more, or, where the server has offered, an answer. */
+  | { do: 'renegotiate', sections: ('audio' | 'video' | 'application')[], mutations: Mutation[] }
   | { do: 'read', path: string }
   | { do: 'delete' }
   | { do: 'request', request: RequestInput }
@@ -38,6 +52,36 @@ const answers = described(named('answer'))
 const create: Step = { do: 'create' }
 const answer = (from: fc.Arbitrary<DescriptionInput>, maxTimes = 1): fc.Arbitrary<Step> => fc.record({ do: fc.constant('answer'), answer: from, times: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: maxTimes })) })
 const read: fc.Arbitrary<Step> = fc.record({ do: fc.constant('read'), path: fc.constantFrom('', '/local-description', '/remote-description', '/stats', '/local-candidates', '/local-candidates?after=1&wait=1', '/events?timeout=0', '/events?timeout=0&lastEventId=1') })
+
+const address = fc.constantFrom('127.0.0.1', '127.1.2.3', '127.0.0.1', '::1', '10.0.0.1', '169.254.169.254', 'name.local', 'name.test', '0x7f.1', '127.0.0.1%lo', '\ud800')
+const usualCandidate = fc.tuple(address, fc.integer({ min: 1000, max: 70_000 }), fc.constantFrom('host', 'srflx raddr 0.0.0.0 rport 0', 'prflx', 'relay', 'other')).map(([address, port, type]) => `candidate:1 1 udp 1 ${address} ${port} typ ${type}`)
+const candidateText = fc.oneof(
+  { weight: 6, arbitrary: usualCandidate },
+  { weight: 2, arbitrary: fc.tuple(fc.constant('candidate:1 1 UDP 2122252543 127.0.0.1 5000 typ host'), mutations()).map(([candidate, list]) => mutate(candidate, list)) },
+  fc.constantFrom('', 'candidate:', 'candidate', 'a=candidate:1 1 udp 1 127.0.0.1 5000 typ host', `candidate:${'x'.repeat(1100)}`)
+)
+const oddCandidate: fc.Arbitrary<CandidateInput> = fc.record({
+  candidate: candidateText,
+  sdpMid: fc.constantFrom('0', 'x'.repeat(65), ''),
+  sdpMLineIndex: fc.constantFrom(0, 65535, 65536, -1),
+  usernameFragment: fc.constantFrom('abcd', '', 'x'.repeat(257))
+}, { requiredKeys: ['candidate'] })
+const candidates: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.array(fc.oneof({ weight: 12, arbitrary: usualCandidate }, fc.constant('')).map(candidate => ({ candidate })), { minLength: 1, maxLength: 40 }) },
+  fc.array(oddCandidate, { maxLength: 70 })
+).map(candidates => ({ do: 'candidates', candidates }))
+const reconnect: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('reconnect' as const),
+  token: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, fc.constantFrom('', 'x'.repeat(22), 'x'.repeat(65)), fc.string()),
+  offer: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, described([...named('offer'), 'native'], 0)),
+  trickle: fc.boolean(),
+  times: fc.oneof({ weight: 4, arbitrary: fc.constant(1) }, fc.integer({ min: 2, max: 3 }))
+})
+const renegotiate: fc.Arbitrary<Step> = fc.record({
+  do: fc.constant('renegotiate' as const),
+  sections: fc.oneof({ weight: 6, arbitrary: fc.array(fc.constantFrom('audio' as const, 'video' as const, 'video' as const, 'application' as const), { maxLength: 3 }) }, fc.constant(Array<'video'>(31).fill('video'))),
+  mutations: fc.oneof({ weight: 2, arbitrary: fc.constant<Mutation[]>([]) }, mutations())
+})
 
 const JSON_TYPE = 'application/json'
 const contentTypes = fc.oneof(
@@ -104,10 +148,15 @@ const anyStep = fc.oneof(
   { weight: 2, arbitrary: fc.constant(create) },
   { weight: 4, arbitrary: answer(described(named('answer'), 0), 3) },
   { weight: 4, arbitrary: read },
+  { weight: 2, arbitrary: candidates },
+  { weight: 1, arbitrary: reconnect },
+  { weight: 1, arbitrary: renegotiate },
   { weight: 2, arbitrary: fc.constant<Step>({ do: 'delete' }) },
   { weight: 1, arbitrary: step(anyRequest) }
 )
 const native = (minMutations: number) => described(['native'], minMutations)
+/** What is not about the first descriptions. */
+const later = fc.oneof({ weight: 2, arbitrary: candidates }, { weight: 3, arbitrary: reconnect }, read, answer(described([...named('answer'), 'native'], 0), 2))
 
 /** Inputs, each of one or several requests. */
 export const inputs: fc.Arbitrary<Input> = fc.oneof(
@@ -119,6 +168,9 @@ export const inputs: fc.Arbitrary<Input> = fc.oneof(
   { weight: 3, arbitrary: raw.map((step): Input => [step]) },
   { weight: 5, arbitrary: fc.array(anyStep, { minLength: 1, maxLength: 8 }).map((steps): Input => [create, ...steps]) },
   { weight: 2, arbitrary: fc.tuple(fc.array(answer(native(1)), { maxLength: 2 }), answer(native(0), 3), fc.array(anyStep, { maxLength: 4 })).map(([wrong, last, steps]): Input => [create, ...wrong, last, ...steps]) },
+  { weight: 6, arbitrary: fc.tuple(fc.boolean(), fc.boolean(), fc.array(later, { minLength: 1, maxLength: 5 })).map(([trickle, hasMedia, steps]): Input => [{ do: 'create', trickle, hasMedia }, ...steps]) },
+  { weight: 4, arbitrary: offers.map((offer): Input => [{ do: 'create', offer, hasMedia: true }]) },
+  { weight: 3, arbitrary: fc.array(fc.oneof({ weight: 4, arbitrary: renegotiate }, later), { minLength: 1, maxLength: 6 }).map((steps): Input => [{ do: 'create', offer: { from: 'native', mutations: [] }, hasMedia: true }, ...steps]) },
   { weight: 2, arbitrary: fc.tuple(native(0), fc.array(anyStep, { maxLength: 4 })).map(([offer, steps]): Input => [{ do: 'create', offer }, ...steps]) }
 )
 

@@ -40,7 +40,7 @@ export function operationOf ({ method, path }: Pick<RequestInput, 'method' | 'pa
 }
 
 function withoutPrefix (path: string): string {
-  return path.replace(/[?#].*$/s, '').replace(/^\/rooms\/[^/]*(?=\/)/, '').replaceAll('%63', 'c')
+  return path.replace(/[?#].*$/s, '').replace(/^\/(rooms\/[^/]*|media)(?=\/)/, '').replaceAll('%63', 'c')
 }
 
 /** What no answer may have, whatever was asked. */

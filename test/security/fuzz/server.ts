@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import Fastify from 'fastify'
-import signaling, { ConnectionManager, turnCredentials, type PeerConnectionHook } from '../../../plugin/index.js'
+import signaling, { ConnectionManager, turnCredentials, type ConnectionManagerOptions, type PeerConnectionHook } from '../../../plugin/index.js'
 import { MAX_REMOTE_CANDIDATES } from '../../../plugin/connections/remote-candidates.js'
 import { livePeerConnections } from '../../../plugin/peer/native-connection.js'
 import { block } from '../../helpers/peers.js'
@@ -50,6 +50,9 @@ const original = new Set(properties())
 let connected = 0
 let descriptions = 0
 const violations = new Set<string>()
+const added = new WeakMap<object, number>()
+/** In the one form that there is natively. */
+const CANDIDATE = 'candidate:\\S+ 1 UDP \\d+ 127\\.\\d+\\.\\d+\\.\\d+ \\d+ typ [a-z]+( raddr 0\\.0\\.0\\.0 rport 0)?'
 const library: typeof import('node-datachannel') = createRequire(import.meta.url)('node-datachannel')
 const { PeerConnection } = library
 Object.assign(library, {
@@ -58,19 +61,22 @@ Object.assign(library, {
       descriptions++
       const candidates = sdp.match(/^a=candidate:.*$/gm) ?? []
       if (candidates.length > MAX_REMOTE_CANDIDATES) violations.add(`${candidates.length} candidates`)
-      for (const candidate of candidates) if (!/^a=candidate:\S+ 1 UDP \d+ 127\.\d+\.\d+\.\d+ \d+ typ [a-z]+( raddr 0\.0\.0\.0 rport 0)?\r?$/.test(candidate)) violations.add(candidate)
+      for (const candidate of candidates) if (!new RegExp(`^a=${CANDIDATE}\\r?$`).test(candidate)) violations.add(candidate)
       if (Buffer.byteLength(sdp) > 32768 || !/^[\n\r\x20-\uffff]*$/.test(sdp)) violations.add(sdp.slice(0, 1000))
       if (type !== 'offer' && type !== 'answer') violations.add(`type ${type}`)
       super.setRemoteDescription(sdp, type)
     }
 
-    override addRemoteCandidate (candidate: string) {
-      violations.add(candidate)
+    override addRemoteCandidate (candidate: string, mid: string) {
+      added.set(this, (added.get(this) ?? 0) + 1)
+      if (added.get(this)! > MAX_REMOTE_CANDIDATES) violations.add('more candidates than there may be')
+      if (!new RegExp(`^${CANDIDATE}$`).test(candidate)) violations.add(candidate)
+      super.addRemoteCandidate(candidate, mid)
     }
   }
 })
 
-const connections = new ConnectionManager({
+const options: ConnectionManagerOptions = {
   bindAddress: '127.0.0.1',
   // No packet leaves this host, whatever becomes of the addresses.
   remoteCandidates: ['127.0.0.0/8'],
@@ -82,8 +88,11 @@ const connections = new ConnectionManager({
   maxConnectionsPerAddress: Infinity,
   maxPendingConnectionsPerAddress: Infinity,
   maxEventLoopDelay: Infinity,
+  maxReconnectsPerMinute: Infinity,
   onConnected: () => { connected++ }
-})
+}
+const connections = new ConnectionManager(options)
+const mediaConnections = new ConnectionManager({ ...options, media: true })
 const app = Fastify({ logger: { level: 'info', stream: { write () {} } } })
 const started = new WeakMap<object, number>()
 app.addHook('onRequest', async request => {
@@ -101,6 +110,13 @@ const prepare: PeerConnectionHook = peerConnection => {
 const hooks = { beforeOffer: prepare, beforeAnswer: prepare }
 app.register(signaling, { connections, ...hooks })
 app.register(signaling, { connections, ...hooks, prefix: '/rooms/:room', listConnections: true, clientIceServers: turnCredentials({ urls: 'turn:127.0.0.1:9', secret: 'secret' }) })
+// Has a use for whatever is offered, and offers more when it is connected.
+const prepareMedia: PeerConnectionHook = peerConnection => {
+  prepare(peerConnection, undefined as never)
+  peerConnection.ontrack = ({ transceiver, track }) => { transceiver.sender.replaceTrack(track) }
+  peerConnection.onconnectionstatechange = () => { if (peerConnection.connectionState === 'connected' && ++created % 2 === 0) peerConnection.addTransceiver('video') }
+}
+app.register(signaling, { connections: mediaConnections, beforeOffer: prepareMedia, beforeAnswer: prepareMedia, prefix: '/media' })
 await app.listen({ host: '127.0.0.1', port: 0 })
 console.log((app.server.address() as AddressInfo).port)
 
@@ -114,7 +130,7 @@ function sample (): Sample {
   collectGarbage()
   const { rss, heapUsed } = process.memoryUsage()
   return {
-    connections: connections.size,
+    connections: connections.size + mediaConnections.size,
     nativePeers: livePeerConnections(),
     connected,
     descriptions,
