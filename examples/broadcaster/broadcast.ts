@@ -67,18 +67,26 @@ export class Broadcast {
   }
 
   #update (): void {
+    const viewers = this.#viewerCount
     for (const viewer of this.#viewers) {
       for (const kind of ['audio', 'video'] as const) show(viewer, kind, this.#broadcaster?.tracks.get(kind))
-      this.#tell(viewer.channel)
+      this.#tell(viewer.channel, viewers)
     }
-    if (this.#broadcaster) this.#tell(this.#broadcaster.channel)
+    if (this.#broadcaster) this.#tell(this.#broadcaster.channel, viewers)
   }
 
-  #tell (channel: DataChannel): void {
+  get #viewerCount (): number {
+    return [...this.#viewers].filter(({ channel }) => channel.readyState === 'open').length
+  }
+
+  #tell (channel: DataChannel, viewers = this.#viewerCount): void {
     if (channel.readyState !== 'open') return
-    const viewers = [...this.#viewers].filter(({ channel }) => channel.readyState === 'open').length
     const news: BroadcastNews = { broadcaster: this.#broadcaster?.name, isYours: channel === this.#broadcaster?.channel, left: this.#left, viewers }
-    channel.send(JSON.stringify(news))
+    try {
+      channel.send(JSON.stringify(news))
+    } catch {
+      // One that does not read what it is told. What throws here would close the connection of whoever has brought the news.
+    }
   }
 }
 

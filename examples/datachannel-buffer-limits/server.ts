@@ -7,6 +7,8 @@ import { CHANNEL, transfer, type Summary, type Transfer } from './transfer.js'
 export const connectionOptions: ConnectionManagerOptions = { maxBytesPerSecond: 268435456, maxMessagesPerSecond: 100000, maxQueuedAmount: 16777216 }
 
 const MAX_SIZE = 1e9
+/** Thousands of messages at once, however small, would keep the event loop from everything else. */
+const MIN_CHUNK_SIZE = 1024
 const MAX_CHUNK_SIZE = 262144
 
 export function beforeOffer (peerConnection: PeerConnection) {
@@ -39,6 +41,6 @@ export function beforeOffer (peerConnection: PeerConnection) {
 function readTransfer (text: string): Transfer {
   const { size, chunkSize } = JSON.parse(text)
   const isWithin = (value: unknown, from: number, to: number) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to
-  if (!isWithin(size, 4, MAX_SIZE) || !isWithin(chunkSize, 4, MAX_CHUNK_SIZE)) throw new RangeError(`expected a size up to ${MAX_SIZE} and chunks up to ${MAX_CHUNK_SIZE}`)
+  if (!isWithin(size, 4, MAX_SIZE) || !isWithin(chunkSize, MIN_CHUNK_SIZE, MAX_CHUNK_SIZE)) throw new RangeError(`expected a size up to ${MAX_SIZE} and chunks of ${MIN_CHUNK_SIZE} to ${MAX_CHUNK_SIZE}`)
   return { size, chunkSize }
 }

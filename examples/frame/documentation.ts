@@ -29,6 +29,11 @@ export async function documentation (app: FastifyInstance, { icon, contentSecuri
       return openapiObject
     }
   })
+  // Each is made once, for which its first reader would keep everybody waiting.
+  app.addHook('onReady', async () => {
+    app.swagger()
+    app.swagger({ yaml: true })
+  })
   await app.register(swaggerUi, {
     logo: { type: 'image/svg+xml', content: icon },
     theme: { title: 'API · fastify-webrtc' },

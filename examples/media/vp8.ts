@@ -13,6 +13,9 @@ export interface Vp8Frame {
 /** Payloads with their descriptor and RTP header fit into a datagram that is not divided on its way. */
 const MAX_PAYLOAD_SIZE = 1200
 
+/** Packets of one frame. Without an end to them a sender that never sets the marker would fill the memory. */
+const MAX_PARTS = 1024
+
 /** Puts frames together from the packets of a track. */
 export class Vp8Depacketizer {
   readonly #order = new RtpOrder()
@@ -31,7 +34,7 @@ export class Vp8Depacketizer {
   }
 
   #add ({ packet: { payload, marker, timestamp }, isAfterGap }: OrderedPacket): Vp8Frame | undefined {
-    if (isAfterGap) {
+    if (isAfterGap || this.#parts.length === MAX_PARTS) {
       this.#parts = []
       this.#needsKeyFrame = true
     }

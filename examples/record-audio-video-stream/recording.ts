@@ -8,6 +8,9 @@ import type { MediaStreamTrack } from '../../plugin/index.js'
 const MAX_DURATION = 60
 const MAX_SIZE = 32 * 2 ** 20
 
+/** What a frame costs beside its bytes, in the file and while it waits for that of another track. */
+const OVERHEAD = 1024
+
 /** How long nothing arrives before a page is taken for gone, in milliseconds. */
 const MAX_SILENCE = 3000
 
@@ -47,9 +50,11 @@ export class Recording {
   #writing: Promise<unknown>
   #hasEnded = false
   #size = 0
-  #silence: NodeJS.Timeout
+  readonly #silence: NodeJS.Timeout
+  readonly #duration: NodeJS.Timeout
 
-  constructor (path: string, tracks: MediaStreamTrack[]) {
+  /** The duration is in seconds. */
+  constructor (path: string, tracks: MediaStreamTrack[], maxDuration = MAX_DURATION) {
     this.path = path
     this.#output = new Output({ format: new WebMOutputFormat(), target: new FilePathTarget(path) })
     for (const track of tracks) {
@@ -57,6 +62,8 @@ export class Recording {
       else this.#recordAudio(track)
     }
     this.#silence = setTimeout(() => this.finish('silent'), MAX_SILENCE)
+    // Not only when a frame is written: a page may send what never becomes one.
+    this.#duration = setTimeout(() => this.finish('too long'), maxDuration * 1000).unref()
     this.#writing = this.#output.start().catch(() => this.finish('broken'))
     this.finished = new Promise<RecordingEnd>(resolve => { this.#end = resolve }).then(async end => {
       await this.#writing
@@ -71,6 +78,7 @@ export class Recording {
     if (this.#hasEnded) return
     this.#hasEnded = true
     clearTimeout(this.#silence)
+    clearTimeout(this.#duration)
     this.#end(end)
   }
 
@@ -97,7 +105,9 @@ export class Recording {
     this.#listen(track, packet => {
       for (const { packet: { payload, timestamp } } of order.push(packet)) {
         const time = timeline.place(timestamp, this.#elapsed)
-        this.#write(payload, () => source.add(new EncodedPacket(payload, 'key', time, OPUS_DURATION), { decoderConfig: { codec: 'opus', sampleRate: 48000, numberOfChannels: 2 } }))
+        // A copy: the payload may be a small part of the packet that it would keep.
+        const data = payload.slice()
+        this.#write(data, () => source.add(new EncodedPacket(data, 'key', time, OPUS_DURATION), { decoderConfig: { codec: 'opus', sampleRate: 48000, numberOfChannels: 2 } }))
       }
     })
   }
@@ -113,10 +123,9 @@ export class Recording {
   }
 
   #write (data: Uint8Array, write: () => Promise<void>): void {
-    this.#size += data.length
+    this.#size += data.length + OVERHEAD
     this.#writing = this.#writing.then(write).catch(() => this.finish('broken'))
     if (this.#size > MAX_SIZE) this.finish('too large')
-    if (this.#elapsed > MAX_DURATION) this.finish('too long')
   }
 
   /** In seconds. */

@@ -8,6 +8,13 @@ import type { Codecs } from './codecs.js'
 import { drawText } from './draw-text.js'
 
 const MAX_PIXELS = 1280 * 720
+
+/** Pictures in a second, each of which takes milliseconds of the event loop. */
+const MAX_FRAME_RATE = 60
+
+/** Milliseconds from one size of the picture to the next: each needs another encoder. */
+const RESIZE_INTERVAL = 1000
+
 const BITS_PER_PIXEL = 4
 const CLOCK_RATE = 90000
 
@@ -16,12 +23,18 @@ export class Compositor {
   readonly track = new MediaStreamTrack('video')
   readonly #codecs: Codecs
   readonly #writer = new RtpWriter(this.track)
+  readonly #source: MediaStreamTrack
   readonly #decoder: VideoDecoder
   #encoder: VideoEncoder | undefined
   #canvas: Canvas
   #pixels = new Uint8ClampedArray()
   #isDrawing = false
-  #isTooLarge = false
+  #resizedAt = -Infinity
+  /** Until the next key frame: one before it was too large, or one too many. */
+  #isLeftOut = false
+  /** How many pictures there may be at once, and since when. */
+  #allowance = MAX_FRAME_RATE
+  #allowedAt = performance.now()
   #needsKeyFrame = true
   /** The last one of the source, and the same in microseconds since the first. */
   #timestamp: number | undefined
@@ -29,10 +42,11 @@ export class Compositor {
 
   constructor (codecs: Codecs, source: MediaStreamTrack) {
     this.#codecs = codecs
+    this.#source = source
     this.#canvas = codecs.canvas.createCanvas(1, 1)
     const depacketizer = new Vp8Depacketizer(() => source.requestKeyFrame())
     this.#decoder = new codecs.webcodecs.VideoDecoder({
-      output: frame => { this.#draw(frame).catch(() => {}) },
+      output: frame => { this.#draw(frame).catch(() => {}).finally(() => frame.close()) },
       // What cannot be decoded is waited for again.
       error: () => source.requestKeyFrame()
     })
@@ -50,30 +64,47 @@ export class Compositor {
     this.#timestamp = timestamp
     if (isKeyFrame) {
       const { width, height } = readVp8Size(data)
-      this.#isTooLarge = width * height > MAX_PIXELS
+      this.#isLeftOut = width * height > MAX_PIXELS
     }
-    if (this.#isTooLarge) return
+    if (this.#isLeftOut) return
+    if (!this.#isAllowed()) {
+      this.#isLeftOut = true
+      this.#source.requestKeyFrame()
+      return
+    }
     const { EncodedVideoChunk } = this.#codecs.webcodecs
     this.#decoder.decode(new EncodedVideoChunk({ type: isKeyFrame ? 'key' : 'delta', timestamp: this.#microseconds, data }))
   }
 
+  #isAllowed (): boolean {
+    const now = performance.now()
+    this.#allowance = Math.min(MAX_FRAME_RATE, this.#allowance + (now - this.#allowedAt) / 1000 * MAX_FRAME_RATE)
+    this.#allowedAt = now
+    if (this.#allowance < 1) return false
+    this.#allowance--
+    return true
+  }
+
   /** A picture that comes before the one before it is drawn and encoded is left out. */
   async #draw (frame: VideoFrame): Promise<void> {
+    if (this.#isDrawing || (this.#encoder?.encodeQueueSize ?? 0) > 1) return
+    this.#isDrawing = true
     try {
-      if (this.#isDrawing || (this.#encoder?.encodeQueueSize ?? 0) > 1) return
-      this.#isDrawing = true
       const { codedWidth: width, codedHeight: height, timestamp } = frame
-      this.#resize(width, height)
+      if (!this.#resize(width, height)) return
       await frame.copyTo(this.#pixels, { format: 'RGBA' })
       if (this.track.readyState === 'live') this.#encode(timestamp)
     } finally {
       this.#isDrawing = false
-      frame.close()
     }
   }
 
-  #resize (width: number, height: number): void {
-    if (this.#encoder && width === this.#canvas.width && height === this.#canvas.height) return
+  /** False when there was another size just now. */
+  #resize (width: number, height: number): boolean {
+    if (this.#encoder && width === this.#canvas.width && height === this.#canvas.height) return true
+    const now = performance.now()
+    if (now - this.#resizedAt < RESIZE_INTERVAL) return false
+    this.#resizedAt = now
     const { canvas, webcodecs } = this.#codecs
     this.#encoder?.close()
     this.#canvas = canvas.createCanvas(width, height)
@@ -81,6 +112,7 @@ export class Compositor {
     this.#needsKeyFrame = true
     this.#encoder = new webcodecs.VideoEncoder({ output: chunk => this.#send(chunk), error: () => this.#close() })
     this.#encoder.configure({ codec: 'vp8', width, height, bitrate: width * height * BITS_PER_PIXEL, framerate: 30, latencyMode: 'realtime' })
+    return true
   }
 
   #encode (timestamp: number): void {

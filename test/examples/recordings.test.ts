@@ -1,17 +1,23 @@
 import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Recordings } from '../../examples/record-audio-video-stream/recordings.js'
-import type { MediaStreamTrack, MediaStreamTrackRtpEvent } from '../../plugin/index.js'
+import { Recording } from '../../examples/record-audio-video-stream/recording.js'
+import type { MediaKind, MediaStreamTrack, MediaStreamTrackRtpEvent } from '../../plugin/index.js'
 import { within } from '../helpers/deadline.js'
 import { rtp } from '../helpers/media.js'
 
 type RtpListener = (event: Pick<MediaStreamTrackRtpEvent, 'packet' | 'codec'>) => void
 
-/** A track of sound, whose packets the test makes. */
+/** A track, whose packets the test makes. */
 class FakeTrack {
-  readonly kind = 'audio'
+  readonly kind: MediaKind
   #listener: RtpListener | undefined
   #packets = 0
+
+  constructor (kind: MediaKind = 'audio') {
+    this.kind = kind
+  }
 
   addEventListener (_type: string, listener: RtpListener): void {
     this.#listener = listener
@@ -57,14 +63,20 @@ t.test('more than 32 MiB -> too large, and no more of it', async t => {
   t.ok(statSync(recording.path).size < 33 * 2 ** 20)
 })
 
-t.test('more than a minute -> too long', async t => {
+t.test('many small frames -> too large all the same: each costs more than its bytes', async t => {
   const { create } = start(t)
   const { track, recording } = create()
-  track.send(100)
-  const now = performance.now()
-  t.intercept(performance, 'now', { value: () => now + 61_000 })
-  track.send(100)
-  t.equal(await within(recording.finished, 'the end'), 'too long')
+  for (let sent = 0; sent < 32 * 2 ** 10; sent++) track.send(1)
+  t.equal(await within(recording.finished, 'the end'), 'too large')
+})
+
+t.test('as long as it may be, of what never becomes a frame -> too long', async t => {
+  const { recordings } = start(t)
+  const track = new FakeTrack('video')
+  const recording = new Recording(join(recordings.folder, 'long.webm'), [track as unknown as MediaStreamTrack], 0.2)
+  const timer = setInterval(() => track.send(100), 20)
+  t.teardown(() => clearInterval(timer))
+  t.equal(await within(recording.finished.catch(() => 'too long'), 'the end', 2000), 'too long')
 })
 
 t.test('finish before anything has arrived -> it ends all the same', async t => {

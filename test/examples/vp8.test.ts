@@ -89,3 +89,15 @@ t.test('readVp8Size -> a key frame -> its size, without what says how to scale i
   scaled[7]! |= 0x40
   for (const frame of [KEY_FRAME, scaled]) t.strictSame(readVp8Size(frame), { width: 640, height: 480 })
 })
+
+t.test('push -> a frame without an end -> dropped after 1024 packets, and what follows waits for a key frame', async t => {
+  const endless = Array.from({ length: 2000 }, (_, sequenceNumber): Packet => ({ payload: `${sequenceNumber === 0 ? '10' : '00'}${key}`, marker: false, sequenceNumber }))
+  const { frames, losses } = depacketize([
+    ...endless,
+    { payload: '00ff', sequenceNumber: 2000 },
+    { payload: `10${delta}`, sequenceNumber: 2001 },
+    { payload: `10${key}`, sequenceNumber: 2002 }
+  ])
+  t.same(frames.map(({ data }) => data), [KEY_FRAME])
+  t.equal(losses, 2)
+})
