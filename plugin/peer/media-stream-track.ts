@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { supportedCodec, type MediaKind, type RtpCodec } from './rtp-codec.js'
 import { MAX_RTP_SIZE, readRtpHeader, type RtpHeader } from './rtp-packet.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
+import { Throttle } from './throttle.js'
+
+/** Milliseconds between two requests for a key frame, however often one is asked for: each is many times as large as another frame. */
+export const KEY_FRAME_INTERVAL = 500
 
 export interface MediaStreamTrackEvent<Type extends string> {
   type: Type
@@ -56,6 +60,8 @@ export class MediaStreamTrack extends SafeEventTarget<MediaStreamTrackEventMap> 
   readonly #codec: RtpCodec
   readonly #source: RemoteSource | undefined
   readonly #sinks = new Set<TrackSink>()
+  /** Of a track of the application's own; the receiver has that of a far end's. */
+  readonly #keyFrames = new Throttle(KEY_FRAME_INTERVAL, () => this.dispatch({ type: 'keyframerequest', target: this }))
   #readyState: 'live' | 'ended' = 'live'
   #muted: boolean
 
@@ -94,16 +100,17 @@ export class MediaStreamTrack extends SafeEventTarget<MediaStreamTrackEventMap> 
     this.#send(bytes, header, this.#codec)
   }
 
-  /** Asks whoever makes the packets for a key frame: the far end, or the application by the event `keyframerequest`. Harmless for audio. */
+  /** Asks whoever makes the packets for a key frame: the far end, or the application by the event `keyframerequest`; at most twice a second. Harmless for audio. */
   requestKeyFrame (): void {
     if (this.kind !== 'video' || this.#readyState === 'ended') return
     if (this.#source) this.#source.requestKeyFrame()
-    else this.dispatch({ type: 'keyframerequest', target: this })
+    else this.#keyFrames.request()
   }
 
   /** Ends the track: nothing is sent on it any more. Of a far end's this ends this end's use of it alone. Harmless when called again. */
   stop (): void {
     this.#readyState = 'ended'
+    this.#keyFrames.stop()
     this.#sinks.clear()
   }
 

@@ -1,13 +1,10 @@
-import { MediaStreamTrack } from './media-stream-track.js'
+import { KEY_FRAME_INTERVAL, MediaStreamTrack } from './media-stream-track.js'
 import { Reception } from './reception.js'
 import type { ReportBlock } from './rtcp.js'
 import type { MediaKind, RtpCodec } from './rtp-codec.js'
 import type { RtpHeader } from './rtp-packet.js'
 import type { ErrorHandler } from './safe-event-target.js'
 import { Throttle } from './throttle.js'
-
-/** Milliseconds between two requests for a key frame, however often one is asked for: each is many times as large as another frame. */
-export const KEY_FRAME_INTERVAL = 500
 
 /** A W3C RTCRtpReceiver: https://www.w3.org/TR/webrtc/#rtcrtpreceiver-interface */
 export class RtpReceiver {

@@ -4,8 +4,6 @@ import type { MediaStreamTrack } from './media-stream-track.js'
 import { senderReport, sourceDescription } from './rtcp.js'
 import { isSameCodec, type MediaKind, type RtpCodec } from './rtp-codec.js'
 import { rewriteRtp, type RtpHeader } from './rtp-packet.js'
-import { KEY_FRAME_INTERVAL } from './rtp-receiver.js'
-import { Throttle } from './throttle.js'
 import { TokenBucket } from './token-bucket.js'
 
 /** How many packets are kept for a far end that has lost one. */
@@ -28,7 +26,6 @@ export class RtpSender {
   readonly #send: (packet: Buffer) => boolean
   readonly #sent: SentMedia
   readonly #repeats = new TokenBucket(REPEATS_PER_SECOND, performance.now())
-  readonly #keyFrames = new Throttle(KEY_FRAME_INTERVAL, () => this.#track?.requestKeyFrame())
   readonly #history = new Array<Buffer | undefined>(HISTORY)
   #track: MediaStreamTrack | null = null
   #codecs: readonly RtpCodec[] = []
@@ -106,11 +103,6 @@ export class RtpSender {
     }
   }
 
-  /** @internal The far end asks for one: passed on to whoever makes the packets, at most twice a second. */
-  requestKeyFrame (): void {
-    this.#keyFrames.request()
-  }
-
   /** @internal Packets that the far end has lost. */
   repeat (sequenceNumbers: readonly number[], now: number): void {
     for (const sequenceNumber of sequenceNumbers) {
@@ -132,7 +124,6 @@ export class RtpSender {
   /** @internal Nothing is sent any more. */
   end (): void {
     this.negotiated([], false)
-    this.#keyFrames.stop()
     this.#history.fill(undefined)
   }
 

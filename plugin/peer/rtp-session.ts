@@ -61,7 +61,7 @@ export class RtpSession {
         continue
       }
       const sender = this.#init.transceivers().find(({ sender }) => sender.sent.ssrc === ssrc)?.sender
-      if (message.type === 'key-frame-request') sender?.requestKeyFrame()
+      if (message.type === 'key-frame-request') sender?.track?.requestKeyFrame()
       else sender?.repeat(message.sequenceNumbers, now)
     }
   }

@@ -4,6 +4,7 @@ import { DEFAULT_PEER_LIMITS, type PeerLimit } from '../../plugin/peer/limits.js
 import type { NativePeerConnection } from '../../plugin/peer/native.js'
 import { RtpTransport } from '../../plugin/peer/rtp-transport.js'
 import { rtp } from '../helpers/media.js'
+import { block } from '../helpers/peers.js'
 
 /** A transport on a native track that is none. */
 function createTransport ({ send = () => true, onRtp = () => {} }: { send?: () => boolean, onRtp?: () => void } = {}) {
@@ -37,6 +38,16 @@ t.test('receive -> what is no packet -> counts; RTCP beyond what may be sent -> 
   for (let count = 0; count < 1000; count++) receive(Buffer.from([0x80, 200]))
   t.ok(offences.length > 0)
   t.ok(rtcp.length < 1000, `found ${rtcp.length}`)
+})
+
+t.test('receive -> RTCP behind packets that wait -> heard after them', async t => {
+  const heard: string[] = []
+  const { receive, rtcp, inbox } = createTransport({ onRtp: () => { heard.push(`after ${rtcp.length}`) } })
+  block(15)
+  for (const packet of [rtp(), rtp(), Buffer.from([0x80, 200])]) receive(packet)
+  await new Promise<void>(resolve => { inbox.afterMessages(resolve) })
+  t.strictSame(heard, ['after 0', 'after 0'])
+  t.equal(rtcp.length, 1)
 })
 
 t.test('receive -> what throws -> a defect, and nothing else', async t => {
