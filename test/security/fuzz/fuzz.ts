@@ -69,7 +69,7 @@ process.exit(failures.length > 0 || exitCode !== 0 ? 1 : 0)
 
 async function start (): Promise<Server> {
   const child = startChild(new URL('server.ts', import.meta.url), { args: defect, deadline: MAX_DURATION })
-  const exchange = new Exchange(Number(await child.line(20_000)))
+  const exchange = new Exchange(Number(await child.line(60_000)))
   return { child, exchange, client: new FuzzClient(exchange) }
 }
 
