@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox'
+import type { FastifyRequest } from 'fastify'
 import { WebRtcEventSchema } from '../../schemas/event.js'
 import { EventStream } from './event-stream.js'
 import { ConnectionParamsSchema, ID_ERRORS } from './operation.js'
