@@ -42,5 +42,16 @@ export const LANGUAGES: readonly Language[] = [
     client: './client',
     interop: './client interop',
     isRequired: true
+  },
+  {
+    folder: 'rust',
+    name: 'Rust',
+    generator: 'progenitor',
+    stack: 'webrtc-rs',
+    tools: ['cargo', 'cc'],
+    build: ['cargo build --quiet --locked'],
+    client: 'target/debug/client',
+    interop: 'target/debug/client interop',
+    isRequired: true
   }
 ]
