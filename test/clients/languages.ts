@@ -53,5 +53,16 @@ export const LANGUAGES: readonly Language[] = [
     client: 'target/debug/client',
     interop: 'target/debug/client interop',
     isRequired: true
+  },
+  {
+    folder: 'java',
+    name: 'Java',
+    generator: 'openapi-generator',
+    stack: 'webrtc-java',
+    tools: ['mvn', 'java'],
+    build: ['mvn --quiet --batch-mode compile'],
+    client: 'java -cp target/classes:target/dependency/* Client',
+    interop: 'java -cp target/classes:target/dependency/* Client interop',
+    isRequired: true
   }
 ]
