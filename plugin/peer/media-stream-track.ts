@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { supportedCodec, type MediaKind, type RtpCodec } from './rtp-codec.js'
-import { MAX_RTP_SIZE, readRtpHeader, type RtpHeader } from './rtp-packet.js'
+import { copyRtp, MAX_RTP_SIZE, readRtpHeader, type RtpHeader } from './rtp-packet.js'
 import { SafeEventTarget, type ErrorHandler } from './safe-event-target.js'
 import { Throttle } from './throttle.js'
 
@@ -29,7 +29,8 @@ export interface MediaStreamTrackEventMap {
 
 /** @internal What sends on what a track has. Must not throw. */
 export interface TrackSink {
-  sendRtp (packet: Buffer, header: RtpHeader, codec: RtpCodec): void
+  /** A packet without header extensions, into which each sink writes the numbers of its own before it sends it. */
+  sendRtp (packet: Buffer, header: RtpHeader, codec: RtpCodec, now: number): void
 }
 
 /** @internal Of a track whose packets come from a far end. */
@@ -146,7 +147,10 @@ export class MediaStreamTrack extends SafeEventTarget<MediaStreamTrackEventMap> 
   }
 
   #send (packet: Buffer, header: RtpHeader, codec: RtpCodec): void {
-    for (const sink of this.#sinks) sink.sendRtp(packet, header, codec)
+    if (this.#sinks.size === 0) return
+    const copy = copyRtp(packet, header)
+    const now = performance.now()
+    for (const sink of this.#sinks) sink.sendRtp(copy, header, codec, now)
   }
 }
 

@@ -38,15 +38,18 @@ export function readRtpHeader (packet: Buffer): RtpHeader | undefined {
   return { payloadType: second & 0x7f, sequenceNumber: packet.readUInt16BE(2), timestamp: packet.readUInt32BE(4), ssrc: packet.readUInt32BE(8), size, payload }
 }
 
-/** The same payload under other numbers. Header extensions are left out: each pair of ends negotiates its own. */
-export function rewriteRtp (packet: Buffer, { size, payload }: RtpHeader, { payloadType, sequenceNumber, timestamp, ssrc }: RtpNumbers): Buffer {
-  const written = Buffer.allocUnsafe(size + packet.length - payload)
-  packet.copy(written, 0, 0, size)
-  packet.copy(written, size, payload)
-  written[0] = packet[0]! & 0xef
-  written[1] = (packet[1]! & 0x80) | payloadType
-  written.writeUInt16BE(sequenceNumber, 2)
-  written.writeUInt32BE(timestamp, 4)
-  written.writeUInt32BE(ssrc, 8)
-  return written
+/** A copy without header extensions, of which each pair of ends negotiates its own. */
+export function copyRtp (packet: Buffer, { size, payload }: RtpHeader): Buffer {
+  const copy = Buffer.allocUnsafe(size + packet.length - payload)
+  packet.copy(copy, 0, 0, size)
+  packet.copy(copy, size, payload)
+  copy[0] = packet[0]! & 0xef
+  return copy
+}
+
+export function renumberRtp (packet: Buffer, { payloadType, sequenceNumber, timestamp, ssrc }: RtpNumbers): void {
+  packet[1] = (packet[1]! & 0x80) | payloadType
+  packet.writeUInt16BE(sequenceNumber, 2)
+  packet.writeUInt32BE(timestamp, 4)
+  packet.writeUInt32BE(ssrc, 8)
 }

@@ -3,7 +3,7 @@ import type { SentMedia } from './media-section.js'
 import type { MediaStreamTrack } from './media-stream-track.js'
 import { senderReport, sourceDescription } from './rtcp.js'
 import { isSameCodec, type MediaKind, type RtpCodec } from './rtp-codec.js'
-import { rewriteRtp, type RtpHeader } from './rtp-packet.js'
+import { renumberRtp, type RtpHeader, type RtpNumbers } from './rtp-packet.js'
 import { TokenBucket } from './token-bucket.js'
 
 /** How many packets are kept for a far end that has lost one. */
@@ -20,15 +20,29 @@ interface Source {
   timestamp: number
 }
 
+/** What a packet is encoded with, and what the far end calls that, if it can decode it. */
+interface Translation {
+  from: RtpCodec
+  to: RtpCodec | undefined
+  /** Whether the far end says what it has lost. */
+  hasNack: boolean
+}
+
+/** The packet is that of all senders of the track: the numbers in it are those of who has sent it last. */
+interface SentPacket extends RtpNumbers {
+  packet: Buffer
+}
+
 /** A W3C RTCRtpSender: https://www.w3.org/TR/webrtc/#rtcrtpsender-interface */
 export class RtpSender {
   readonly #kind: MediaKind
   readonly #send: (packet: Buffer) => boolean
   readonly #sent: SentMedia
   readonly #repeats = new TokenBucket(REPEATS_PER_SECOND, performance.now())
-  readonly #history = new Array<Buffer | undefined>(HISTORY)
+  readonly #history = new Array<SentPacket | undefined>(HISTORY)
   #track: MediaStreamTrack | null = null
   #codecs: readonly RtpCodec[] = []
+  #translation: Translation | undefined
   #isActive = false
   #source: Source | undefined
   #sequenceNumber = randomInt(0x8000)
@@ -77,25 +91,25 @@ export class RtpSender {
   /** @internal What was negotiated, and whether it may send. */
   negotiated (codecs: readonly RtpCodec[], isActive: boolean): void {
     this.#codecs = codecs
+    this.#translation = undefined
     const hasChanged = isActive !== this.#isActive
     this.#isActive = isActive
     if (hasChanged) this.#start()
   }
 
   /** @internal What the track has, under this sender's own numbers. What the far end cannot decode is dropped. */
-  sendRtp (packet: Buffer, header: RtpHeader, { mimeType, sdpFmtpLine, clockRate }: RtpCodec): void {
-    const codec = this.#codecs.find(codec => isSameCodec(codec, { mimeType, sdpFmtpLine }))
+  sendRtp (packet: Buffer, header: RtpHeader, from: RtpCodec, now: number): void {
+    const { to: codec, hasNack } = this.#translate(from)
     if (!codec) return
-    const now = performance.now()
-    if (this.#source?.ssrc !== header.ssrc) this.#continueWith(header, clockRate, now)
+    if (this.#source?.ssrc !== header.ssrc) this.#continueWith(header, from.clockRate, now)
     const sequenceNumber = (header.sequenceNumber + this.#source!.sequenceNumber) & 0xffff
     const timestamp = (header.timestamp + this.#source!.timestamp) >>> 0
-    const { ssrc } = this.#sent
-    const written = rewriteRtp(packet, header, { payloadType: codec.payloadType, sequenceNumber, timestamp, ssrc })
-    if (!this.#send(written)) return
-    if (codec.feedback.includes('nack')) this.#history[sequenceNumber % HISTORY] = written
+    const sent = { packet, payloadType: codec.payloadType, sequenceNumber, timestamp, ssrc: this.#sent.ssrc }
+    renumberRtp(packet, sent)
+    if (!this.#send(packet)) return
+    if (hasNack) this.#history[sequenceNumber % HISTORY] = sent
     this.#packets++
-    this.#octets += packet.length - header.payload
+    this.#octets += packet.length - header.size
     if (((sequenceNumber - this.#sequenceNumber) & 0xffff) < 0x8000) {
       this.#sequenceNumber = sequenceNumber
       this.#timestamp = timestamp
@@ -106,10 +120,11 @@ export class RtpSender {
   /** @internal Packets that the far end has lost. */
   repeat (sequenceNumbers: readonly number[], now: number): void {
     for (const sequenceNumber of sequenceNumbers) {
-      const packet = this.#history[sequenceNumber % HISTORY]
-      if (packet?.readUInt16BE(2) !== sequenceNumber) continue
+      const sent = this.#history[sequenceNumber % HISTORY]
+      if (sent?.sequenceNumber !== sequenceNumber) continue
       if (!this.#repeats.take(1, now)) return
-      this.#send(packet)
+      renumberRtp(sent.packet, sent)
+      this.#send(sent.packet)
     }
   }
 
@@ -125,6 +140,14 @@ export class RtpSender {
   end (): void {
     this.negotiated([], false)
     this.#history.fill(undefined)
+  }
+
+  /** That of the last packet is that of most others. */
+  #translate (from: RtpCodec): Translation {
+    if (from === this.#translation?.from) return this.#translation
+    const to = this.#codecs.find(codec => isSameCodec(codec, from))
+    this.#translation = { from, to, hasNack: to?.feedback.includes('nack') === true }
+    return this.#translation
   }
 
   #start (): void {

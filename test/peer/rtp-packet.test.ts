@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isRtcp, readRtpHeader, rewriteRtp } from '../../plugin/peer/rtp-packet.js'
+import { copyRtp, isRtcp, readRtpHeader, renumberRtp } from '../../plugin/peer/rtp-packet.js'
 import { rtp } from '../helpers/media.js'
 
 const NUMBERS = { payloadType: 111, sequenceNumber: 65535, timestamp: 4294967295, ssrc: 0xdeadbeef }
@@ -25,11 +25,12 @@ for (const [name, packet] of Object.entries(NONE)) {
   t.test(`readRtpHeader -> ${name} -> undefined`, async t => { t.equal(readRtpHeader(packet), undefined) })
 }
 
-t.test('rewriteRtp -> other numbers -> marker, sources and payload stay, the extension goes', async t => {
+t.test('copyRtp, renumberRtp -> other numbers -> marker, sources and payload stay, the extension goes', async t => {
   const packet = extended()
   packet[1]! |= 0x80
   const before = packet.toString('hex')
-  const written = rewriteRtp(packet, readRtpHeader(packet)!, NUMBERS)
+  const written = copyRtp(packet, readRtpHeader(packet)!)
+  renumberRtp(written, NUMBERS)
   t.strictSame(readRtpHeader(written), { ...NUMBERS, size: 20, payload: 20 })
   t.equal(written[1], 0x80 | 111)
   t.equal(written.subarray(12, 20).toString(), 'source 1')
