@@ -91,7 +91,7 @@ class Supervisor {
   #look (): void {
     for (const place of this.#places) {
       if (!place.worker || ++place.silentLooks !== (place.isServing ? MAX_SILENT_LOOKS : MAX_STARTING_LOOKS)) continue
-      console.error(`Worker ${place.number} has said nothing for ${place.silentLooks * LOOK_INTERVAL} ms.`)
+      console.error(`Worker ${place.number} has said nothing for ${place.silentLooks * LOOK_INTERVAL} ms: it is frozen, or gets no time of the processor.`)
       place.worker.process.kill('SIGKILL')
     }
   }

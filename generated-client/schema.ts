@@ -565,7 +565,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -685,7 +685,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -773,7 +773,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -879,7 +879,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -967,7 +967,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -1055,7 +1055,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -1174,7 +1174,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -1250,7 +1250,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -1338,7 +1338,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -1457,7 +1457,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -1550,7 +1550,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -1655,7 +1655,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;
@@ -1794,7 +1794,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description Any other refusal, for instance 401: the host has not let the request through */
+            /** @description Any other failure, for instance 502: a proxy does not reach the server */
             "5XX": {
                 headers: {
                     [name: string]: unknown;

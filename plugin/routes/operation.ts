@@ -29,8 +29,11 @@ const ERRORS = {
   504: 'The negotiation took too long'
 }
 
-/** What the host's own hooks may answer with. Not as `default`, which is for what succeeds, too, and of one type with it in some languages. */
-const REFUSED_BY_HOST = 'Any other refusal, for instance 401: the host has not let the request through'
+/** What the host's own hooks, or a proxy, may answer with. Not as `default`, which is for what succeeds, too, and of one type with it in some languages. */
+const OF_THE_HOST = {
+  '4xx': 'Any other refusal, for instance 401: the host has not let the request through',
+  '5xx': 'Any other failure, for instance 502: a proxy does not reach the server'
+}
 
 /** What the document says of an operation; the types of its handler follow from it. */
 export interface Operation<Params extends TObject = TObject, Body extends TSchema = TSchema, Success extends TSchema = TSchema, Query extends TObject = TObject> {
@@ -65,7 +68,7 @@ export function createResponses ({ success: { statusCode, description, schema, c
   return Object.fromEntries([
     [statusCode, { ...createAnswer(description, schema, contentType), headers }],
     ...[...errors, 500 as const, 503 as const].map(status => [status, { ...createAnswer(ERRORS[status], Type.Ref(WebRtcErrorSchema)), headers: status === 429 || status === 503 ? retryAfter : undefined }]),
-    ...['4xx', '5xx'].map(statuses => [statuses, createAnswer(REFUSED_BY_HOST, Type.Ref(WebRtcErrorSchema))])
+    ...Object.entries(OF_THE_HOST).map(([statuses, description]) => [statuses, createAnswer(description, Type.Ref(WebRtcErrorSchema))])
   ])
 }
 

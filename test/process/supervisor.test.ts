@@ -17,7 +17,7 @@ interface Harm {
 
 const NOTICED_BY_ITSELF = '(The native side is not well: expected two native peers to connect within 1500 ms\n)*'
 
-const SILENT = new RegExp(`^${NOTICED_BY_ITSELF}Worker \\d has said nothing for 2500 ms\\.\\nWorker \\d ended with SIGKILL\\. The next one starts in \\d+ ms\\.$`)
+const SILENT = new RegExp(`^${NOTICED_BY_ITSELF}Worker \\d has said nothing for 2500 ms: it is frozen, or gets no time of the processor\\.\\nWorker \\d ended with SIGKILL\\. The next one starts in \\d+ ms\\.$`)
 
 const HARMS: Harm[] = [
   { name: 'is killed by SIGKILL', harm: ({ pid }) => process.kill(pid, 'SIGKILL'), complaints: endedWith('SIGKILL') },
