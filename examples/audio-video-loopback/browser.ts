@@ -57,7 +57,12 @@ function prepare (peerConnection: RTCPeerConnection, stream: MediaStream, signal
   for (const track of stream.getTracks()) peerConnection.addTrack(track, stream)
   peerConnection.addEventListener('track', ({ track }) => {
     returned.addTrack(track)
-    track.addEventListener('ended', () => returned.removeTrack(track))
+    track.addEventListener('ended', () => {
+      returned.removeTrack(track)
+      // Or the last picture would stay.
+      received.video.srcObject = null
+      received.video.srcObject = returned
+    })
     if (track.kind === 'audio') meter.follow(new MediaStream([track]), signal)
   })
   showVideo(peerConnection, signal, readings)
