@@ -2,5 +2,5 @@ import neostandard from 'neostandard'
 
 export default neostandard({
   ts: true,
-  ignores: ['dist', '.tap', 'generated-client/schema.ts']
+  ignores: ['dist', '.tap', 'generated-client/schema.ts', 'examples/clients/*/*/']
 })
