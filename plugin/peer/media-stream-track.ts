@@ -98,7 +98,7 @@ export class MediaStreamTrack extends SafeEventTarget<MediaStreamTrackEventMap> 
     const bytes = toBuffer(packet)
     const header = bytes && bytes.length <= MAX_RTP_SIZE ? readRtpHeader(bytes) : undefined
     if (!bytes || !header) throw new TypeError(`writeRtp: expected an RTP packet of at most ${MAX_RTP_SIZE} bytes`)
-    this.#send(bytes, header, this.#codec)
+    if (this.#sinks.size > 0) this.#send(copyRtp(bytes, header), header, this.#codec)
   }
 
   /** Asks whoever makes the packets for a key frame: the far end, or the application by the event `keyframerequest`; at most twice a second. Harmless for audio. */
@@ -118,8 +118,10 @@ export class MediaStreamTrack extends SafeEventTarget<MediaStreamTrackEventMap> 
   /** @internal A packet of the far end's. */
   receive (packet: Buffer, header: RtpHeader, codec: RtpCodec): void {
     if (this.#readyState === 'ended') return
-    this.#send(packet, header, codec)
-    this.dispatch({ type: 'rtp', target: this, packet: toArrayBuffer(packet), codec })
+    const isHeard = this.hasListeners('rtp')
+    // What nobody else gets need not be copied, unless something is to be left out.
+    if (this.#sinks.size > 0) this.#send(isHeard || header.payload > header.size ? copyRtp(packet, header) : packet, header, codec)
+    if (isHeard) this.dispatch({ type: 'rtp', target: this, packet: toArrayBuffer(packet), codec })
   }
 
   /** @internal */
@@ -147,10 +149,8 @@ export class MediaStreamTrack extends SafeEventTarget<MediaStreamTrackEventMap> 
   }
 
   #send (packet: Buffer, header: RtpHeader, codec: RtpCodec): void {
-    if (this.#sinks.size === 0) return
-    const copy = copyRtp(packet, header)
     const now = performance.now()
-    for (const sink of this.#sinks) sink.sendRtp(copy, header, codec, now)
+    for (const sink of this.#sinks) sink.sendRtp(packet, header, codec, now)
   }
 }
 

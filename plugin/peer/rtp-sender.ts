@@ -3,13 +3,11 @@ import type { SentMedia } from './media-section.js'
 import type { MediaStreamTrack } from './media-stream-track.js'
 import { senderReport, sourceDescription } from './rtcp.js'
 import { isSameCodec, type MediaKind, type RtpCodec } from './rtp-codec.js'
-import { renumberRtp, type RtpHeader, type RtpNumbers } from './rtp-packet.js'
+import { renumberRtp, type RtpHeader } from './rtp-packet.js'
+import { SentPackets } from './sent-packets.js'
 import { TokenBucket } from './token-bucket.js'
 
-/** How many packets are kept for a far end that has lost one. */
-const HISTORY = 512
-
-/** How many of them it may have again in a second. */
+/** How many packets a far end that has lost some may have again in a second. */
 const REPEATS_PER_SECOND = 500
 
 /** The packets of one source follow each other; those of the next go on where it ended. */
@@ -28,18 +26,13 @@ interface Translation {
   hasNack: boolean
 }
 
-/** The packet is that of all senders of the track: the numbers in it are those of who has sent it last. */
-interface SentPacket extends RtpNumbers {
-  packet: Buffer
-}
-
 /** A W3C RTCRtpSender: https://www.w3.org/TR/webrtc/#rtcrtpsender-interface */
 export class RtpSender {
   readonly #kind: MediaKind
   readonly #send: (packet: Buffer) => boolean
   readonly #sent: SentMedia
   readonly #repeats = new TokenBucket(REPEATS_PER_SECOND, performance.now())
-  readonly #history = new Array<SentPacket | undefined>(HISTORY)
+  readonly #history = new SentPackets()
   #track: MediaStreamTrack | null = null
   #codecs: readonly RtpCodec[] = []
   #translation: Translation | undefined
@@ -104,10 +97,10 @@ export class RtpSender {
     if (this.#source?.ssrc !== header.ssrc) this.#continueWith(header, from.clockRate, now)
     const sequenceNumber = (header.sequenceNumber + this.#source!.sequenceNumber) & 0xffff
     const timestamp = (header.timestamp + this.#source!.timestamp) >>> 0
-    const sent = { packet, payloadType: codec.payloadType, sequenceNumber, timestamp, ssrc: this.#sent.ssrc }
-    renumberRtp(packet, sent)
+    const numbers = { payloadType: codec.payloadType, sequenceNumber, timestamp, ssrc: this.#sent.ssrc }
+    renumberRtp(packet, numbers)
     if (!this.#send(packet)) return
-    if (hasNack) this.#history[sequenceNumber % HISTORY] = sent
+    if (hasNack) this.#history.add(packet, numbers)
     this.#packets++
     this.#octets += packet.length - header.size
     if (((sequenceNumber - this.#sequenceNumber) & 0xffff) < 0x8000) {
@@ -120,10 +113,10 @@ export class RtpSender {
   /** @internal Packets that the far end has lost. */
   repeat (sequenceNumbers: readonly number[], now: number): void {
     for (const sequenceNumber of sequenceNumbers) {
-      const sent = this.#history[sequenceNumber % HISTORY]
-      if (sent?.sequenceNumber !== sequenceNumber) continue
+      const sent = this.#history.find(sequenceNumber)
+      if (!sent) continue
       if (!this.#repeats.take(1, now)) return
-      renumberRtp(sent.packet, sent)
+      renumberRtp(sent.packet, sent.numbers)
       this.#send(sent.packet)
     }
   }
@@ -139,7 +132,7 @@ export class RtpSender {
   /** @internal Nothing is sent any more. */
   end (): void {
     this.negotiated([], false)
-    this.#history.fill(undefined)
+    this.#history.clear()
   }
 
   /** That of the last packet is that of most others. */

@@ -38,6 +38,24 @@ t.test('writeRtp -> a buffer, or a view of a part of one -> to every sink', asyn
   t.strictSame(sinks.map(({ sent }) => sent.length), [3, 4])
 })
 
+t.test('a far end\'s packet -> to every sink: itself where nobody listens, and a copy where somebody does or where it has an extension', async t => {
+  const { track } = createRemote()
+  const sink = createSink()
+  track.addSink(sink)
+  const receive = (packet: Buffer) => {
+    track.receive(packet, readRtpHeader(packet)!, supportedCodec('video'))
+    return sink.sent.at(-1)!.packet
+  }
+  const packet = rtp()
+  t.equal(receive(packet), packet)
+  const extended = Buffer.concat([rtp({ payload: '' }), Buffer.from([0xbe, 0xde, 0, 0]), Buffer.from('payload')])
+  extended[0] = 0x90
+  t.equal(receive(extended).toString('hex'), packet.toString('hex'))
+  track.onrtp = () => {}
+  t.not(receive(packet), packet)
+  t.equal(receive(packet).toString('hex'), packet.toString('hex'))
+})
+
 t.test('writeRtp -> no packet -> a TypeError', async t => {
   const track = new MediaStreamTrack('audio')
   for (const packet of [Buffer.alloc(11), Buffer.alloc(20), Buffer.alloc(1441, 0x80), 'text', null]) {

@@ -31,7 +31,7 @@ t.test('one track, two senders -> each sends it under its own numbers, and again
     t.strictSame(packets.map(packet => packet[1]! >> 7), [0, 0, 1])
     const numbers = headers.map(({ sequenceNumber }) => sequenceNumber)
     t.strictSame(numbers.map(number => (number - numbers[0]!) & 0xffff), [0, 1, 2])
-    sender.repeat([numbers[2]!, numbers[0]!, (numbers[2]! + 1) & 0xffff], performance.now())
+    sender.repeat([numbers[2]!, numbers[0]!, (numbers[2]! + 1) & 0xffff, (numbers[2]! + 512) & 0xffff], performance.now())
     t.strictSame(packets.slice(3), [packets[2], packets[0]])
   }
   t.strictSame(ends.map(({ packets }) => readRtpHeader(packets[0]!)!.payloadType), [96, 100])
