@@ -7,6 +7,7 @@ export function examplePage ({ name, title, description, sources }: Example): st
   return layout({
     title: `${title} · fastify-webrtc`,
     script: `/${name}/browser.js`,
+    example: name,
     main: html`
 <h1>${title}</h1>
 <p class="lead">${description}</p>

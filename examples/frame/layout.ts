@@ -5,10 +5,12 @@ export interface LayoutOptions {
   main: Html
   /** The path of the page's script. Default none. */
   script?: string
+  /** The example whose operations Swagger UI opens when one comes from this page. Default none. */
+  example?: string
 }
 
 /** What is around every page. */
-export function layout ({ title, main, script }: LayoutOptions): string {
+export function layout ({ title, main, script, example }: LayoutOptions): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -23,7 +25,7 @@ ${script ? html`<script type="module" src="${script}"></script>` : ''}
 <body>
 <header>
 <a class="brand" href="/"><img src="/icon.svg" alt="" width="28" height="28">fastify-webrtc</a>
-<nav><a href="/">Examples</a><a href="/documentation/">API</a></nav>
+<nav><a href="/">Examples</a><a href="/documentation/${example ? `#/${example}` : ''}">API</a></nav>
 </header>
 <main>
 ${main}
