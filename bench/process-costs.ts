@@ -33,7 +33,7 @@ export async function memory (signaling: Signaling): Promise<number> {
 }
 
 /** The processor time that a server has used so far. */
-export function cpuTicks ({ pid }: Signaling): number {
+export function cpuTicks ({ pid }: Pick<Signaling, 'pid'>): number {
   const [user, system] = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ').slice(11, 13).map(Number)
   return user! + system!
 }

@@ -3,21 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import cors from '@fastify/cors'
 import Fastify from 'fastify'
-import signaling, { type ConnectionManagerOptions, type DataChannel } from '../../plugin/index.js'
+import signaling, { type DataChannel } from '../../plugin/index.js'
 import { MessageServer } from './message-server.js'
-
-/** What one client, and one connection, may not do otherwise: here all come from one address. */
-const UNLIMITED: ConnectionManagerOptions = {
-  timeToConnected: 600_000,
-  maxConnections: Infinity,
-  maxPendingConnections: Infinity,
-  maxConnectionsPerAddress: Infinity,
-  maxPendingConnectionsPerAddress: Infinity,
-  maxEventLoopDelay: Infinity,
-  maxMessagesPerSecond: Infinity,
-  maxBytesPerSecond: Infinity,
-  maxQueuedAmount: Infinity
-}
+import { UNLIMITED } from './unlimited.js'
 
 const [host = '', udpPort] = process.argv.slice(2)
 const app = Fastify()
