@@ -29,6 +29,10 @@ for (const { operationId, parameters = [], responses } of Object.values(paths).f
   })
 }
 
+t.test('null -> anywhere in the document -> is none', async t => {
+  t.notMatch(readFileSync('openapi-3.0.yaml', 'utf8'), /nullable|: "?null"?$/m)
+})
+
 t.test('a number -> in any object -> has the width it needs', async t => {
   for (const [name, schema] of Object.entries(components.schemas)) {
     for (const [property, { type, format }] of Object.entries(schema.properties ?? {})) {
