@@ -25,9 +25,9 @@ const { values: { write = false }, positionals: folders } = parseArgs({ allowPos
 const rows = new Map<Language, string>()
 const failures: string[] = []
 for (const language of LANGUAGES.filter(({ folder }) => folders.length === 0 || folders.includes(folder))) {
-  const missing = language.tools.filter(tool => !findExecutable('', [tool]))
-  if (missing.length > 0) {
-    console.log(`left out - ${language.name}: there is no ${missing.join(' and no ')}`)
+  const missing = await findMissing(language)
+  if (missing) {
+    console.log(`left out - ${language.name}: ${missing}`)
     if (process.env.CI && language.isRequired) failures.push(`${language.name}: left out`)
     continue
   }
@@ -45,6 +45,15 @@ for (const language of LANGUAGES.filter(({ folder }) => folders.length === 0 || 
 if (write) writeRows(rows)
 console.log(`${rows.size} passed, ${failures.length} failed`)
 process.exitCode = Number(failures.length > 0)
+
+/** What is not there to run it, in words. */
+async function findMissing (language: Language): Promise<string | undefined> {
+  const tools = language.tools.filter(tool => !findExecutable('', [tool]))
+  if (tools.length > 0) return `there is no ${tools.join(' and no ')}`
+  if (!language.probe) return undefined
+  const { code, output } = await run(language, language.probe, TIME_TO_RUN).catch(({ message }: Error) => ({ code: 1, output: message }))
+  return code === 0 ? undefined : output.trimEnd().split('\n').at(-1)
+}
 
 async function build (language: Language): Promise<void> {
   for (const command of language.build) {
@@ -65,7 +74,7 @@ async function test (language: Language): Promise<string> {
 
 async function converse (language: Language, { url, countConnections, peers }: EchoServer): Promise<string> {
   const client = await run(language, `${language.client} ${url}/echo ${TIMES}`, TIME_TO_RUN)
-  if (client.code !== 0 || !beginsWith(client.output, LINES)) throw new Error(`ended with ${client.code}: ${client.output}`)
+  if (client.code !== 0 || !beginsWith(client.stdout, LINES)) throw new Error(`ended with ${client.code}: ${client.output}`)
   for (const [prefix, refusal] of Object.entries(REFUSALS)) {
     const { code, output } = await run(language, `${language.client} ${url}/${prefix}`, TIME_TO_RUN)
     if (code !== 1 || !output.includes(refusal)) throw new Error(`expected to end with 1 and ${refusal}, found ${code} and ${output}`)
@@ -79,8 +88,8 @@ async function converse (language: Language, { url, countConnections, peers }: E
   return row
 }
 
-function beginsWith (output: string, expected: RegExp[]): boolean {
-  const lines = output.split('\n')
+function beginsWith (stdout: string, expected: RegExp[]): boolean {
+  const lines = stdout.split('\n')
   return expected.every((line, index) => line.test(lines[index]!))
 }
 
@@ -88,11 +97,16 @@ function seconds (start: number, end: number): string {
   return `${Math.round((end - start) / 1000)} s`
 }
 
-/** Runs a command in the folder of a language; what it said on both of its outputs. */
-function run ({ folder }: Language, command: string, deadline: number): Promise<{ code: number | string, output: string }> {
+/** Runs a command in the folder of a language; `output` is what it said on both of its outputs. */
+function run ({ folder }: Language, command: string, deadline: number): Promise<{ code: number | string, stdout: string, output: string }> {
   const [file, ...args] = command.split(' ')
   const child = spawn(file!, args, { cwd: fileURLToPath(new URL(`../../examples/clients/${folder}/`, import.meta.url)), stdio: ['ignore', 'pipe', 'pipe'], timeout: deadline, killSignal: 'SIGKILL' })
+  let stdout = ''
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', text => { output += text })
-  return new Promise((resolve, reject) => child.on('error', reject).on('close', (code, signal) => resolve({ code: code ?? signal!, output })))
+  child.stdout.setEncoding('utf8').on('data', text => {
+    stdout += text
+    output += text
+  })
+  child.stderr.setEncoding('utf8').on('data', text => { output += text })
+  return new Promise((resolve, reject) => child.on('error', reject).on('close', (code, signal) => resolve({ code: code ?? signal!, stdout, output })))
 }

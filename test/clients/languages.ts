@@ -6,6 +6,8 @@ export interface Language {
   stack: string
   /** The programs that it needs. */
   tools: readonly string[]
+  /** A command that succeeds where there is what it needs beside them. */
+  probe?: string
   /** What generates and compiles it, in its folder. */
   build: readonly string[]
   /** What runs the client, with a URL and how many times to connect in each direction. */
@@ -74,6 +76,22 @@ export const LANGUAGES: readonly Language[] = [
     build: ['npm ci --ignore-scripts --silent', 'npm run --silent generate', 'npm run --silent check'],
     client: 'node_modules/.bin/tsx client.ts',
     interop: 'node_modules/.bin/tsx interop.ts',
+    isRequired: false
+  },
+  {
+    folder: 'gstreamer',
+    name: 'Python with GStreamer',
+    generator: 'openapi-python-client',
+    stack: 'webrtcbin',
+    tools: [],
+    probe: '/usr/bin/python3 peer.py',
+    build: [
+      '/usr/bin/python3 -m venv --system-site-packages .venv',
+      '.venv/bin/pip install --quiet --requirement ../python/requirements.txt',
+      '.venv/bin/openapi-python-client generate --path ../../../openapi.yaml --config ../python/generator.yaml --meta none --output-path signaling --overwrite'
+    ],
+    client: '.venv/bin/python client.py',
+    interop: '.venv/bin/python interop.py',
     isRequired: false
   }
 ]
