@@ -25,6 +25,9 @@ const FLUSH_DEADLINE = 5000
 /** How long one that is in the middle of its DTLS and SCTP handshakes waits for their end, in milliseconds: a few round trips. */
 const HANDSHAKE_DEADLINE = 500
 
+/** How long the far end has to close its channels, too, in milliseconds: two round trips, as far as they are short. */
+const GOODBYE = 100
+
 /** How long it then waits for the native side to close, in milliseconds. */
 const CLOSE_DEADLINE = 5000
 
@@ -107,13 +110,15 @@ export class NativeConnection {
     guard(() => this.#native?.addRemoteCandidate(candidate, this.#mid), () => {})()
   }
 
-  /** Never within a native callback, and right after the event loop has heard what there is: a channel that JavaScript has not seen yet would block the native close for ever. */
-  async release (channels: DataChannels, media: Media): Promise<void> {
+  /** Never within a native callback, and right after the event loop has heard what there is: a channel that JavaScript has not seen yet would block the native close for ever. With a goodbye the far end hears of it. */
+  async release (channels: DataChannels, media: Media, saysGoodbye: boolean): Promise<void> {
     await nextTurn()
     const native = this.#native
     if (!native) return
     await settlesWithin(Promise.race([channels.flush(), this.#closed.promise]), FLUSH_DEADLINE)
     await channels.release()
+    // A channel closes at the far end when its reset of the stream has been answered (RFC 8831, 6.7), for which somebody has to be there.
+    if (saysGoodbye && native.state() === 'connected') await settlesWithin(this.#closed.promise, GOODBYE)
     await media.release()
     this.#localDescription ??= this.#readLocalDescription(native)
     // usrsctp frees a packet twice now and then when it is stopped while it connects: docs/upstream/usrsctp-shutdown.md

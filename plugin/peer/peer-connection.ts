@@ -217,7 +217,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #close (): void {
     if (this.#states.signalingState === 'closed') return
     this.#states.close()
-    this.#released = this.#native.release(this.#channels, this.#media).catch(this.reportDefect)
+    this.#released = this.#native.release(this.#channels, this.#media, this.#exceeded.size === 0).catch(this.reportDefect)
     this.#inbox.close()
     this.#channels.peerConnectionClosed()
     this.#media.close()

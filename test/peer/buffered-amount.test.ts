@@ -24,8 +24,9 @@ t.test('send throws an OperationError when more than 1 MiB would be waiting, and
   t.match(error, { name: 'OperationError', message: /^send: \d+ bytes are waiting to be sent, 1048576 may$/ })
   t.ok(sent >= 16, `expected at least 1 MiB to be taken, found ${sent} chunks`)
 
-  await next(channel, 'bufferedamountlow')
-  t.ok(channel.bufferedAmount < DEFAULT_PEER_LIMITS.maxBufferedAmount)
+  // One may tell of an amount that has grown again since.
+  do await next(channel, 'bufferedamountlow')
+  while (channel.bufferedAmount >= DEFAULT_PEER_LIMITS.maxBufferedAmount)
   t.doesNotThrow(() => channel.send('the last'))
   const messages = await farChannel.messages(sent + 1)
   t.equal(messages.at(-1), 'the last')
