@@ -89,7 +89,7 @@ export class RtpSession {
     }
     const blocks = all.flatMap(({ receiver }) => receiver.report(now) ?? [])
     if (blocks.length === 0) return
-    const video = all.filter(({ kind }) => kind === 'video').flatMap(({ receiver }) => receiver.ssrc ?? [])
+    const video = all.filter(({ kind }) => kind === 'video').map(({ receiver }) => receiver.ssrc).filter(ssrc => ssrc !== undefined)
     send(Buffer.concat([
       receiverReport(this.#ssrc, blocks.slice(0, MAX_REPORT_BLOCKS)),
       ...video.length > 0 ? [maximumBitrate(this.#ssrc, maxBitrate, video)] : []
