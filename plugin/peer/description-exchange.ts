@@ -1,6 +1,7 @@
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { toNativeDescription } from './bundle.js'
 import type { DataChannels } from './data-channels.js'
+import { assignDtlsRole } from './dtls-role.js'
 import { LocalDescription } from './local-description.js'
 import type { Media } from './media.js'
 import type { NativePeerConnection } from './native.js'
@@ -88,6 +89,7 @@ export class DescriptionExchange {
 
   #applyNatively ({ type, sdp }: WebRtcSessionDescription): void {
     const { native, media } = this.#init
-    native.setRemoteDescription({ type, sdp: toNativeDescription(sdp, media.isAttached) })
+    const assigned = type === 'offer' ? assignDtlsRole(sdp) : sdp
+    native.setRemoteDescription({ type, sdp: toNativeDescription(assigned, media.isAttached) })
   }
 }

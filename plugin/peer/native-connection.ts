@@ -95,7 +95,7 @@ export class NativeConnection {
     const [, mid = ''] = /^a=mid:(.*?)\r?$/m.exec(sdp) ?? []
     this.#mid = mid
     try {
-      native.setRemoteDescription(type === 'offer' ? letFarEndBegin(sdp) : sdp, type)
+      native.setRemoteDescription(sdp, type)
     } catch (cause) {
       // With an answer to it the offer was taken: what is missing is a socket or a port to gather with.
       if (type === 'offer' && native.localDescription()) throw cause
@@ -170,12 +170,4 @@ function isHandshaking (native: NativePeerConnection): boolean {
 /** Whether nothing can have come from a far end. Where something can, a channel that JavaScript has not seen yet may be full, and the native close would never return. */
 function isUnheard (native: NativePeerConnection): boolean {
   return ['new', 'connecting'].includes(native.state())
-}
-
-/**
- * The DTLS role of who answers is ours to choose (RFC 8842, 5.3): as the server of it. A ClientHello of ours can arrive before
- * the answer does, which Firefox drops, and OpenSSL sends the next a second later: https://github.com/paullouisageneau/libdatachannel/issues/1635
- */
-function letFarEndBegin (offer: string): string {
-  return offer.replace(/^a=setup:actpass/gm, 'a=setup:active')
 }

@@ -218,12 +218,26 @@ t.test('an offer that the native side refuses throws an InvalidAccessError when 
   await peerConnection.release()
 })
 
-t.test('a browser\'s offer is answered', async t => {
+/** Each with the role that this end takes in DTLS. */
+const OFFERS = { 'chromium-offer': 'active', 'chromium-media-offer': 'active', 'libwebrtc-offer': 'active', 'firefox-offer': 'passive', 'firefox-media-offer': 'passive', 'gstreamer-offer': 'passive', 'libdatachannel-offer': 'passive' }
+
+for (const [name, setup] of Object.entries(OFFERS)) {
+  t.test(`an offer as ${name} is answered, with a=setup:${setup}`, async t => {
+    const { peerConnection } = createPeer(t)
+    peerConnection.ontrack = () => {}
+    peerConnection.setRemoteDescription(description(name))
+    peerConnection.setLocalDescription()
+    t.equal(peerConnection.localDescription!.type, 'answer')
+    t.match(peerConnection.localDescription!.sdp, new RegExp(`^a=setup:${setup}\\r$`, 'm'))
+    t.equal(peerConnection.connectionState, 'connecting')
+  })
+}
+
+t.test('an offer that leaves no choice of the role in DTLS -> the other one', async t => {
   const { peerConnection } = createPeer(t)
-  peerConnection.setRemoteDescription(description('chromium-offer'))
+  peerConnection.setRemoteDescription({ type: 'offer', sdp: description('chromium-offer').sdp.replace('a=setup:actpass', 'a=setup:active') })
   peerConnection.setLocalDescription()
-  t.equal(peerConnection.localDescription!.type, 'answer')
-  t.equal(peerConnection.connectionState, 'connecting')
+  t.match(peerConnection.localDescription!.sdp, /^a=setup:passive\r$/m)
 })
 
 t.test('every channel of the far end is announced once, open, with its datachannel event before its open event and its messages', async t => {

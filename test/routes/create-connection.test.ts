@@ -44,7 +44,7 @@ t.test('POST /connections with an offer -> 201 and the answer to it', async t =>
     connectionState: 'connecting',
     iceConnectionState: 'checking',
     signalingState: 'stable',
-    localDescription: { type: 'answer', sdp: /^a=setup:passive\r$/m },
+    localDescription: { type: 'answer', sdp: /^a=setup:active\r$/m },
     remoteDescription: { type: 'offer', sdp: /^a=candidate:\S+ 1 UDP \d+ 127\.0\.0\.1 \d+ typ host\r$/m }
   })
   t.notMatch(json.remoteDescription!.sdp, '.local')
