@@ -9,6 +9,7 @@ import { Admission, type Owner } from './admission.js'
 import { Connection, type PeerInit } from './connection.js'
 import type { Log } from './connection-log.js'
 import { networkOf } from './ip-address.js'
+import { createFamilyFilter } from './local-families.js'
 import { createRemoteCandidateFilter, type ClientAddress } from './remote-candidates.js'
 
 /** How a connection is made. */
@@ -39,7 +40,12 @@ export class ConnectionManager {
   constructor (options?: ConnectionManagerOptions) {
     assertMainThread()
     this.#options = resolveManagerOptions(options)
-    this.#addressFilter = createRemoteCandidateFilter(this.#options.remoteCandidates)
+    const { remoteCandidates, bindAddress } = this.#options
+    const createPolicyFilter = createRemoteCandidateFilter(remoteCandidates)
+    this.#addressFilter = client => {
+      const filters = [createFamilyFilter(bindAddress), createPolicyFilter(client)]
+      return address => filters.every(isAllowed => isAllowed(address))
+    }
     this.#admission = new Admission(this.#options)
   }
 
