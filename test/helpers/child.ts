@@ -42,8 +42,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** Runs a TypeScript file in a process of its own, for what may abort, freeze or outlive it. Kills it at its deadline. */
 export function startChild (script: URL | string, { args = [], execArgv = [], env = {}, deadline = 20_000, maxFiles, namespace }: ChildOptions = {}): RunningChild {
-  // What tap loads into its test files would keep the child from measuring itself, and would count the coverage of code that
-  // tsx has compiled otherwise than tap. It puts NODE_OPTIONS back into whatever a test spawns.
+  // What tap loads into its test files would keep the child from measuring itself. It puts NODE_OPTIONS back into whatever a test spawns.
   const command = ['env', '-u', 'NODE_OPTIONS', process.execPath, '--import', 'tsx', ...execArgv, script instanceof URL ? fileURLToPath(script) : script, ...args]
   // The shell and iproute2 replace themselves by the child, so that signals reach it.
   const limited = maxFiles === undefined ? command : ['sh', '-c', `ulimit -n ${maxFiles}; exec "$@"`, 'sh', ...command]
