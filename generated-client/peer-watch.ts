@@ -13,8 +13,8 @@ export interface PeerWatchInit {
 
 /** How long a peer that is lost is given to tell that its channels were closed by the server, in milliseconds. */
 const TIME_TO_GOODBYE = 100
-/** How often is looked whether the machine has slept, in milliseconds. */
-const TICK = 5000
+/** How often is looked whether the peer is connected by now, and whether the machine has slept, in milliseconds. */
+const TICK = 2500
 /** How late such a look has to be, in milliseconds: in a page that nobody sees, browsers run timers once in a minute. */
 const SLEPT = 75_000
 
@@ -30,6 +30,7 @@ export class PeerWatch {
   #graceTimer: unknown
   #goodbyeTimer: unknown
   #tickTimer: unknown
+  #isConnected = false
   #isAsking = false
   #hasClosedChannel = false
   #isOver = false
@@ -43,7 +44,7 @@ export class PeerWatch {
     peerConnection.addEventListener('connectionstatechange', () => this.#stateChanged())
     this.#watchChannels()
     this.#stopWaking = init.environment.onWake(() => this.#suspect())
-    this.#tick(init.environment.now())
+    this.#tick()
   }
 
   /** Once both descriptions are there: browsers tell by this transport what `connectionState` tells seconds later. The one below it, DTLS, crashes libwebrtc in Node. */
@@ -70,7 +71,10 @@ export class PeerWatch {
     const { environment: { setTimeout, clearTimeout }, timeToLost } = this.#init
     if (this.#isOver) return
     clearTimeout(this.#graceTimer)
-    if (connectionState === 'connected') this.#onConnected()
+    if (connectionState === 'connected') {
+      this.#isConnected = true
+      this.#onConnected()
+    }
     if (connectionState === 'closed') this.#lose(connectionState)
     if (connectionState === 'failed') this.#loseSoon(connectionState)
     if (connectionState === 'disconnected') {
@@ -116,10 +120,13 @@ export class PeerWatch {
     this.#onLost(this.#hasClosedChannel ? 'closed' : reason)
   }
 
-  #tick (last: number): void {
+  /** A handshake that has failed at the server alone takes the peer half a minute to notice. */
+  #tick (): void {
     const { environment: { now, setTimeout } } = this.#init
-    if (now() - last > SLEPT) this.#suspect()
     const looked = now()
-    this.#tickTimer = setTimeout(() => this.#tick(looked), TICK)
+    this.#tickTimer = setTimeout(() => {
+      if (!this.#isConnected || now() - looked > SLEPT) this.#suspect()
+      this.#tick()
+    }, TICK)
   }
 }

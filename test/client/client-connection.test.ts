@@ -125,7 +125,7 @@ t.test('a machine that has slept -> the server is asked', async t => {
   await environment.pass(60_000)
   t.equal(server.questions, 0)
   environment.time += 600_000
-  await environment.pass(5000)
+  await environment.pass(2500)
   t.equal(server.questions, 1)
 })
 
@@ -239,6 +239,21 @@ t.test('attempts without an answer, peers that never connect or fail -> another 
   t.equal(log.at(-1), 'connected')
   t.strictSame(asked.map(existing => existing?.reconnectToken), [undefined, undefined, 'token 2', 'token 3'])
   t.strictSame(peers.map(({ isClosed }) => isClosed), [true, true, true, false])
+})
+
+t.test('a peer that is not connected after 2.5 s -> the server is asked: no answer, or connecting -> patience; lost or forgotten -> another attempt', async t => {
+  for (const end of ['lost', 'forgotten'] as const) {
+    const { environment, log, server } = fakeConnection({}, ['stays new'])
+    await environment.pass(5000)
+    t.equal(server.questions, 2)
+    t.strictSame(log, ['connecting 1 0'])
+    server.end = end
+    await environment.pass(2600)
+    t.strictSame(log, ['connecting 1 0', 'connecting 2 500 NOT_CONNECTED'])
+    await environment.pass(60_000)
+    t.equal(log.at(-1), 'connected')
+    t.equal(server.questions, 3)
+  }
 })
 
 t.test('an attempt that goes well when its time is over -> given up all the same; its connection is used', async t => {
