@@ -26,8 +26,9 @@ export function isRtcp (packet: Buffer): boolean {
 
 /** Undefined for what is no RTP packet. */
 export function readRtpHeader (packet: Buffer): RtpHeader | undefined {
-  const [first = 0, second = 0] = packet
-  if (packet.length < FIXED_HEADER_SIZE || first >> 6 !== 2) return undefined
+  if (packet.length < FIXED_HEADER_SIZE) return undefined
+  const first = packet[0]!
+  if (first >> 6 !== 2) return undefined
   const size = FIXED_HEADER_SIZE + (first & 0x0f) * 4
   let payload = size
   if (first & 0x10) {
@@ -35,7 +36,7 @@ export function readRtpHeader (packet: Buffer): RtpHeader | undefined {
     payload += 4 + packet.readUInt16BE(size + 2) * 4
   }
   if (payload > packet.length) return undefined
-  return { payloadType: second & 0x7f, sequenceNumber: packet.readUInt16BE(2), timestamp: packet.readUInt32BE(4), ssrc: packet.readUInt32BE(8), size, payload }
+  return { payloadType: packet[1]! & 0x7f, sequenceNumber: packet.readUInt16BE(2), timestamp: packet.readUInt32BE(4), ssrc: packet.readUInt32BE(8), size, payload }
 }
 
 /** A copy without header extensions, of which each pair of ends negotiates its own. */

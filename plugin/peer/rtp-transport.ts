@@ -13,11 +13,15 @@ export interface RtpTransportInit {
 /** The one native track of a peer, which carries the packets of all its transceivers. */
 export class RtpTransport {
   readonly #init: RtpTransportInit
+  readonly #tellRtp: RtpTransportInit['onRtp']
+  readonly #tellRtcp: RtpTransportInit['onRtcp']
   #native: NativeTrack | undefined
   #received = 0
 
   constructor (init: RtpTransportInit) {
     this.#init = init
+    this.#tellRtp = guard(init.onRtp, init.onDefect)
+    this.#tellRtcp = guard(init.onRtcp, init.onDefect)
   }
 
   /** Before the peer negotiates. Without the callback for its end, and its close, the track keeps the process alive. */
@@ -51,12 +55,12 @@ export class RtpTransport {
 
   #receive (packet: Buffer): void {
     this.#received++
-    const { inbox, onRtp, onRtcp, onDefect } = this.#init
+    const { inbox } = this.#init
     if (inbox.isClosed) return
-    if (isRtcp(packet)) return inbox.receivePacket(packet.length, () => guard(onRtcp, onDefect)(packet))
+    if (isRtcp(packet)) return inbox.receivePacket(packet.length, () => this.#tellRtcp(packet))
     const header = readRtpHeader(packet)
     // What is no packet counts as one.
-    if (header) inbox.receivePacket(packet.length, () => guard(onRtp, onDefect)(packet, header))
+    if (header) inbox.receivePacket(packet.length, () => this.#tellRtp(packet, header))
     else inbox.admitPacket(packet.length)
   }
 }
