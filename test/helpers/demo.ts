@@ -37,8 +37,11 @@ export async function readOrigin (child: RunningChild): Promise<string> {
 
 /** A page, closed when the test ends, and every error that its console shows or that nobody catches in it. */
 export async function openPage (t: Test, browser: Browser, url: string, options?: BrowserContextOptions): Promise<{ page: Page, errors: string[] }> {
-  const page = await browser.newPage(options)
-  t.teardown(() => page.close())
+  const context = await browser.newContext(options)
+  t.teardown(() => context.close())
+  // What esbuild calls with each function and its name, in a test's code that runs in the page.
+  await context.addInitScript('globalThis.__name = target => target')
+  const page = await context.newPage()
   const errors: string[] = []
   page.on('console', message => { if (['error', 'warning'].includes(message.type()) && !isGone(message)) errors.push(message.text()) })
   page.on('pageerror', error => { errors.push(String(error)) })
