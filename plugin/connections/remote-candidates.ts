@@ -15,6 +15,9 @@ export const MAX_REMOTE_CANDIDATES = 30
 /** Of an address that may not be the client's. While a pair of a higher priority than one that works is not answered, libjuice waits two seconds before it nominates, and Firefox for that. */
 const GUESS_PRIORITY = 1
 
+/** Of the address that the client's request came from: it leads to the client, which no other does for certain. Those of its virtual machines and tunnels would have their turns of 50 ms before. */
+const KNOWN_PRIORITY = 2 ** 31 - 1
+
 /** The ports below belong to services, such as DNS and SNMP, to which a stranger could have the server send. Peers and NATs take theirs from those above: RFC 4787, 4.2.2. */
 const MIN_PORT = 1024
 
@@ -54,6 +57,8 @@ export function createRemoteCandidateFilter (policy: RemoteCandidatePolicy): (cl
 
 /** A candidate that may reach the native side. */
 export interface RemoteCandidate {
+  /** Whether it leads to where the client's request came from. */
+  isKnown: boolean
   /** Its address and port: with the same ones it is the same candidate. */
   key: string
   /** The attribute's value in the native side's one form. */
@@ -65,15 +70,17 @@ export interface RemoteCandidate {
  * already, by their keys, and gets those that are new, as long as there is room.
  */
 export function filterRemoteCandidates (values: Iterable<string>, isAllowed: AddressFilter, client: ClientAddress, known = new Map<string, string>()): string[] {
-  const found = new Map<string, string>()
+  const found = new Map<string, RemoteCandidate>()
   for (const text of values) {
-    const { key, value } = toRemoteCandidate(text, isAllowed, client) ?? {}
-    if (key === undefined || value === undefined || found.has(key)) continue
+    const candidate = toRemoteCandidate(text, isAllowed, client)
+    if (!candidate || found.has(candidate.key)) continue
+    const { key, value } = candidate
     if (!known.has(key) && known.size === MAX_REMOTE_CANDIDATES) break
     if (!known.has(key)) known.set(key, value)
-    found.set(key, known.get(key)!)
+    found.set(key, { ...candidate, value: known.get(key)! })
   }
-  return [...found.values()]
+  // libjuice checks them in this order, one each 50 ms.
+  return [...found.values()].sort((a, b) => Number(b.isKnown) - Number(a.isKnown)).map(({ value }) => value)
 }
 
 /**
@@ -86,10 +93,13 @@ export function filterRemoteCandidates (values: Iterable<string>, isAllowed: Add
 export function toRemoteCandidate (text: string, isAllowed: AddressFilter, client: ClientAddress): RemoteCandidate | undefined {
   const candidate = parseIceCandidate(text)
   if (!candidate) return undefined
-  if (candidate.address.endsWith('.local') && client !== undefined) Object.assign(candidate, { address: client, priority: GUESS_PRIORITY })
+  const isGuess = candidate.address.endsWith('.local') && client !== undefined
+  if (isGuess) Object.assign(candidate, { address: client, priority: GUESS_PRIORITY })
   if (candidate.port < MIN_PORT || !isAddressLiteral(candidate.address) || !isAllowed(candidate.address)) return undefined
   candidate.address = canonicalAddress(candidate.address)
-  return { key: `${candidate.address} ${candidate.port}`, value: formatIceCandidate(candidate) }
+  const isKnown = !isGuess && client !== undefined && isAddressLiteral(client) && canonicalAddress(client) === candidate.address
+  if (isKnown) candidate.priority = KNOWN_PRIORITY
+  return { isKnown, key: `${candidate.address} ${candidate.port}`, value: formatIceCandidate(candidate) }
 }
 
 /** The addresses of this host, on which no firewall stands between its services and itself. A client on this host has them too. */
