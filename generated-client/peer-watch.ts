@@ -30,7 +30,8 @@ export class PeerWatch {
   #graceTimer: unknown
   #goodbyeTimer: unknown
   #tickTimer: unknown
-  #isConnected = false
+  /** Before both descriptions are there, the server would tell of the peer that this one replaces. */
+  #phase: 'describing' | 'connecting' | 'connected' = 'describing'
   #isAsking = false
   #hasClosedChannel = false
   #isOver = false
@@ -49,6 +50,7 @@ export class PeerWatch {
 
   /** Once both descriptions are there: browsers tell by this transport what `connectionState` tells seconds later. The one below it, DTLS, crashes libwebrtc in Node. */
   watchTransport (): void {
+    this.#phase = 'connecting'
     const { sctp } = this.#peerConnection
     sctp?.addEventListener('statechange', () => {
       if (sctp.state === 'closed') this.#lose('closed')
@@ -72,7 +74,7 @@ export class PeerWatch {
     if (this.#isOver) return
     clearTimeout(this.#graceTimer)
     if (connectionState === 'connected') {
-      this.#isConnected = true
+      this.#phase = 'connected'
       this.#onConnected()
     }
     if (connectionState === 'closed') this.#lose(connectionState)
@@ -100,7 +102,7 @@ export class PeerWatch {
 
   /** Asks the server, which may know better. Where it cannot be asked a closed channel says enough; a path that is broken may come back. */
   async #suspect (reason?: LossReason): Promise<void> {
-    if (this.#isAsking || this.#isOver) return
+    if (this.#isAsking || this.#isOver || this.#phase === 'describing') return
     this.#isAsking = true
     const answer = await this.#init.ask()
     this.#isAsking = false
@@ -120,12 +122,12 @@ export class PeerWatch {
     this.#onLost(this.#hasClosedChannel ? 'closed' : reason)
   }
 
-  /** A handshake that has failed at the server alone takes the peer half a minute to notice. */
+  /** Asks the server where the peer cannot know: of a handshake that has failed there alone it learns after half a minute, of the time that its machine slept never. */
   #tick (): void {
     const { environment: { now, setTimeout } } = this.#init
     const looked = now()
     this.#tickTimer = setTimeout(() => {
-      if (!this.#isConnected || now() - looked > SLEPT) this.#suspect()
+      if (this.#phase !== 'connected' || now() - looked > SLEPT) this.#suspect()
       this.#tick()
     }, TICK)
   }

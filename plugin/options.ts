@@ -9,7 +9,7 @@ import { toClientIceServers } from './connections/client-ice-servers.js'
 import { createRemoteCandidateFilter, type RemoteCandidatePolicy } from './connections/remote-candidates.js'
 import { InvalidOptionError } from './errors.js'
 import { accepts, callback, checkOptions, integer, limit, port, satisfies, show, time, type Checks } from './option-checks.js'
-import { toNativeIceServers, type IceServer } from './peer/ice-servers.js'
+import { hasTurnServer, toNativeIceServers, type IceServer } from './peer/ice-servers.js'
 import { DEFAULT_PEER_LIMITS, MAX_DATA_CHANNELS, MAX_MESSAGE_SIZE, type PeerLimit, type PeerLimits } from './peer/limits.js'
 import type { PeerConfiguration } from './peer/native.js'
 import type { PeerConnection } from './peer/peer-connection.js'
@@ -177,9 +177,8 @@ export function resolveManagerOptions (options: ConnectionManagerOptions = {}): 
   checkOptions(options, MANAGER_CHECKS)
   const { udpPort, portRange, iceServers = [] } = options
   if (udpPort !== undefined && portRange) throw new InvalidOptionError('udpPort: expected it without portRange, found both')
-  const hasTurn = toNativeIceServers(iceServers).some(server => typeof server === 'object')
-  if (options.iceTransportPolicy === 'relay' && !hasTurn) throw new InvalidOptionError("iceTransportPolicy: expected a TURN server in iceServers for 'relay', found none")
-  if (udpPort !== undefined && hasTurn) {
+  if (options.iceTransportPolicy === 'relay' && !hasTurnServer(iceServers)) throw new InvalidOptionError("iceTransportPolicy: expected a TURN server in iceServers for 'relay', found none")
+  if (udpPort !== undefined && hasTurnServer(iceServers)) {
     throw new InvalidOptionError('udpPort: expected no TURN server beside it, which one port for all peers cannot use')
   }
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))

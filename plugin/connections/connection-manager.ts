@@ -40,11 +40,11 @@ export class ConnectionManager {
   constructor (options?: ConnectionManagerOptions) {
     assertMainThread()
     this.#options = resolveManagerOptions(options)
-    const { remoteCandidates, bindAddress } = this.#options
-    const createPolicyFilter = createRemoteCandidateFilter(remoteCandidates)
+    const createPolicyFilter = createRemoteCandidateFilter(this.#options.remoteCandidates)
     this.#addressFilter = client => {
-      const filters = [createFamilyFilter(bindAddress), createPolicyFilter(client)]
-      return address => filters.every(isAllowed => isAllowed(address))
+      const hasFamily = createFamilyFilter(this.#options)
+      const isAllowed = createPolicyFilter(client)
+      return address => hasFamily(address) && isAllowed(address)
     }
     this.#admission = new Admission(this.#options)
   }

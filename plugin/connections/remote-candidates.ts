@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net'
-import { networkInterfaces } from 'node:os'
+import { hostAddresses } from './host-addresses.js'
 import { formatIceCandidate, parseIceCandidate } from './ice-candidate.js'
 import { canonicalAddress, isAddressLiteral } from './ip-address.js'
 
@@ -15,8 +15,8 @@ export const MAX_REMOTE_CANDIDATES = 30
 /** Of an address that may not be the client's. While a pair of a higher priority than one that works is not answered, libjuice waits two seconds before it nominates, and Firefox for that. */
 const GUESS_PRIORITY = 1
 
-/** Of the address that the client's request came from: it leads to the client, which no other does for certain. Those of its virtual machines and tunnels would have their turns of 50 ms before. */
-const KNOWN_PRIORITY = 2 ** 31 - 1
+/** Of a host candidate with the address that the client's request came from, the highest there is (RFC 8445, 5.1.2): libjuice nominates it without waiting for those of the client's virtual machines and tunnels. What STUN has found out may be another port than the server sees, and must not stand above what the checks find out. */
+const CLIENT_PRIORITY = 2 ** 31 - 1
 
 /** The ports below belong to services, such as DNS and SNMP, to which a stranger could have the server send. Peers and NATs take theirs from those above: RFC 4787, 4.2.2. */
 const MIN_PORT = 1024
@@ -57,8 +57,8 @@ export function createRemoteCandidateFilter (policy: RemoteCandidatePolicy): (cl
 
 /** A candidate that may reach the native side. */
 export interface RemoteCandidate {
-  /** Whether it leads to where the client's request came from. */
-  isKnown: boolean
+  /** Whether its address is the one that the client's request came from. A guess is not. */
+  isOfClient: boolean
   /** Its address and port: with the same ones it is the same candidate. */
   key: string
   /** The attribute's value in the native side's one form. */
@@ -80,7 +80,7 @@ export function filterRemoteCandidates (values: Iterable<string>, isAllowed: Add
     found.set(key, { ...candidate, value: known.get(key)! })
   }
   // libjuice checks them in this order, one each 50 ms.
-  return [...found.values()].sort((a, b) => Number(b.isKnown) - Number(a.isKnown)).map(({ value }) => value)
+  return [...found.values()].sort((a, b) => Number(b.isOfClient) - Number(a.isOfClient)).map(({ value }) => value)
 }
 
 /**
@@ -97,19 +97,14 @@ export function toRemoteCandidate (text: string, isAllowed: AddressFilter, clien
   if (isGuess) Object.assign(candidate, { address: client, priority: GUESS_PRIORITY })
   if (candidate.port < MIN_PORT || !isAddressLiteral(candidate.address) || !isAllowed(candidate.address)) return undefined
   candidate.address = canonicalAddress(candidate.address)
-  const isKnown = !isGuess && client !== undefined && isAddressLiteral(client) && canonicalAddress(client) === candidate.address
-  if (isKnown) candidate.priority = KNOWN_PRIORITY
-  return { isKnown, key: `${candidate.address} ${candidate.port}`, value: formatIceCandidate(candidate) }
+  const isOfClient = !isGuess && client !== undefined && isAddressLiteral(client) && canonicalAddress(client) === candidate.address
+  if (isOfClient && candidate.type === 'host') candidate.priority = CLIENT_PRIORITY
+  return { isOfClient, key: `${candidate.address} ${candidate.port}`, value: formatIceCandidate(candidate) }
 }
 
 /** The addresses of this host, on which no firewall stands between its services and itself. A client on this host has them too. */
 function ownAddresses (): Set<string> {
-  try {
-    return new Set(Object.values(networkInterfaces()).flatMap(addresses => addresses!.map(({ address }) => canonicalAddress(address))))
-  } catch {
-    // Asking takes a file descriptor, and there may be none left.
-    return new Set()
-  }
+  return new Set(hostAddresses().map(({ address }) => canonicalAddress(address)))
 }
 
 function contains (networks: Networks, address: string): boolean {

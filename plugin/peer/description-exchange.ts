@@ -62,7 +62,7 @@ export class DescriptionExchange {
     const { sdp } = this.#remoteDescription!
     if (!this.isNegotiated) {
       if (hasMedia || transceivers.willCarryMedia(takesAll)) media.attach(native)
-      this.#applyNatively(this.#remoteDescription!)
+      this.#applyNatively({ type: 'offer', sdp: assignDtlsRole(sdp) })
       if (transceivers.hasData) channels.attachTo(native)
     }
     this.#local.answer(transceivers.createAnswer(takesAll, media.isAttached), media.isAttached)
@@ -89,7 +89,6 @@ export class DescriptionExchange {
 
   #applyNatively ({ type, sdp }: WebRtcSessionDescription): void {
     const { native, media } = this.#init
-    const assigned = type === 'offer' ? assignDtlsRole(sdp) : sdp
-    native.setRemoteDescription({ type, sdp: toNativeDescription(assigned, media.isAttached) })
+    native.setRemoteDescription({ type, sdp: toNativeDescription(sdp, media.isAttached) })
   }
 }

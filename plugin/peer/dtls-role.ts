@@ -9,7 +9,7 @@ export function assignDtlsRole (offer: string): string {
   return isOfLibwebrtc(offer) ? offer : offer.replace(/^a=setup:actpass/gm, 'a=setup:active')
 }
 
-/** All browsers but Firefox, and what is built on their library: behind `WMS` it names its streams, where others have `*` or no such line. */
+/** All browsers but Firefox, and what is built on their library: behind `WMS` come the names of its streams, if it has any; others have `*` there, or no such line. */
 function isOfLibwebrtc (sdp: string): boolean {
   return /^a=msid-semantic: ?WMS(?! ?\*)/m.test(sdp)
 }

@@ -48,3 +48,8 @@ export function toNativeIceServers (iceServers: readonly IceServer[]): (string |
     return { hostname: host.replace(/^\[|\]$/g, ''), port, username, password: credential, relayType: 'TurnUdp' }
   }))
 }
+
+/** Whether there is a TURN server among them. */
+export function hasTurnServer (iceServers: readonly IceServer[]): boolean {
+  return toNativeIceServers(iceServers).some(server => typeof server === 'object')
+}

@@ -256,6 +256,20 @@ t.test('a peer that is not connected after 2.5 s -> the server is asked: no answ
   }
 })
 
+t.test('a hook that takes its time while the server tells of the peer that is lost -> one attempt, and nothing is asked meanwhile', async t => {
+  const hook = { time: 0 }
+  const { environment, peers, log, server } = fakeConnection({ beforeOffer: () => new Promise<void>(resolve => { environment.setTimeout(resolve, hook.time) }) })
+  await environment.pass(0)
+  hook.time = 6000
+  server.end = 'lost'
+  peers[0]!.become('failed')
+  await environment.pass(350)
+  await environment.wake()
+  await environment.pass(6000)
+  t.strictSame(log, ['connecting 1 0', 'connected', 'reconnecting 1 250 failed', 'reconnected false'])
+  t.equal(server.questions, 0)
+})
+
 t.test('an attempt that goes well when its time is over -> given up all the same; its connection is used', async t => {
   const { environment, peers, asked, log } = fakeConnection({}, ['answers too late'])
   await environment.wake()

@@ -11,7 +11,7 @@ const BOUND: Record<string, string[]> = { '127.0.0.1': IPV4, '0.0.0.0': IPV4, ':
 
 for (const [bindAddress, expected] of Object.entries(BOUND)) {
   t.test(`peers bound to ${bindAddress} -> candidates of its family`, async t => {
-    t.strictSame([...IPV4, ...IPV6].filter(createFamilyFilter(bindAddress)), expected)
+    t.strictSame([...IPV4, ...IPV6].filter(createFamilyFilter({ bindAddress })), expected)
   })
 }
 
@@ -23,21 +23,28 @@ const LINK_LOCAL = { address: 'fe80::fc:ff:fe00:1', family: 'IPv6', internal: fa
 const HOSTS: Record<string, { addresses: object[], expected: string[] }> = {
   'both families': { addresses: [ONE_IPV4, ONE_IPV6, LINK_LOCAL], expected: [...IPV4, ...IPV6] },
   'IPv6 that is link-local alone': { addresses: [ONE_IPV4, LINK_LOCAL], expected: IPV4 },
-  'IPv6 alone': { addresses: [LINK_LOCAL, ONE_IPV6], expected: IPV6 }
+  'IPv6 alone': { addresses: [LINK_LOCAL, ONE_IPV6], expected: IPV6 },
+  'loopback alone': { addresses: [LINK_LOCAL], expected: [...IPV4, ...IPV6] }
 }
 
 for (const [name, { addresses, expected }] of Object.entries(HOSTS)) {
   t.test(`peers of a host with ${name} -> candidates of what it has`, async t => {
     const networkInterfaces = () => ({ lo: LOOPBACK, eth0: addresses })
     const { createFamilyFilter } = await t.mockImport<typeof import('../../plugin/connections/local-families.js')>('../../plugin/connections/local-families.js', { 'node:os': { networkInterfaces } })
-    for (const bindAddress of [undefined, '::']) t.strictSame([...IPV4, ...IPV6].filter(createFamilyFilter(bindAddress)), expected)
+    for (const bindAddress of [undefined, '::', '0:0:0:0:0:0:0:0']) t.strictSame([...IPV4, ...IPV6].filter(createFamilyFilter({ bindAddress })), expected)
   })
 }
+
+t.test('peers with a relay, which has addresses of its own -> all candidates', async t => {
+  const [turn, stun] = [{ urls: 'turn:192.0.2.1', username: 'a', credential: 'b' }, { urls: 'stun:192.0.2.1' }]
+  t.strictSame([...IPV4, ...IPV6].filter(createFamilyFilter({ bindAddress: '127.0.0.1', iceServers: [stun, turn] })), [...IPV4, ...IPV6])
+  t.strictSame([...IPV4, ...IPV6].filter(createFamilyFilter({ bindAddress: '127.0.0.1', iceServers: [stun] })), IPV4)
+})
 
 t.test('peers of a host of which the system does not tell the addresses -> all candidates', async t => {
   const networkInterfaces = () => { throw new Error('uv_interface_addresses returned Unknown system error 24') }
   const { createFamilyFilter } = await t.mockImport<typeof import('../../plugin/connections/local-families.js')>('../../plugin/connections/local-families.js', { 'node:os': { networkInterfaces } })
-  t.strictSame([...IPV4, ...IPV6].filter(createFamilyFilter(undefined)), [...IPV4, ...IPV6])
+  t.strictSame([...IPV4, ...IPV6].filter(createFamilyFilter({})), [...IPV4, ...IPV6])
 })
 
 t.test('a server on IPv4, a client with candidates of IPv6 before those of IPv4 -> only the latter get to the native side, described and by themselves', async t => {

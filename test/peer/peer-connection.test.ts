@@ -233,12 +233,14 @@ for (const [name, setup] of Object.entries(OFFERS)) {
   })
 }
 
-t.test('an offer that leaves no choice of the role in DTLS -> the other one', async t => {
-  const { peerConnection } = createPeer(t)
-  peerConnection.setRemoteDescription({ type: 'offer', sdp: description('chromium-offer').sdp.replace('a=setup:actpass', 'a=setup:active') })
-  peerConnection.setLocalDescription()
-  t.match(peerConnection.localDescription!.sdp, /^a=setup:passive\r$/m)
-})
+for (const [name, offered, setup] of [['chromium-offer', 'active', 'passive'], ['firefox-offer', 'passive', 'active']] as const) {
+  t.test(`an offer as ${name} that leaves no choice, a=setup:${offered} -> a=setup:${setup}`, async t => {
+    const { peerConnection } = createPeer(t)
+    peerConnection.setRemoteDescription({ type: 'offer', sdp: description(name).sdp.replace('a=setup:actpass', `a=setup:${offered}`) })
+    peerConnection.setLocalDescription()
+    t.match(peerConnection.localDescription!.sdp, new RegExp(`^a=setup:${setup}\\r$`, 'm'))
+  })
+}
 
 t.test('every channel of the far end is announced once, open, with its datachannel event before its open event and its messages', async t => {
   const { peerConnection, farEnd } = await connectPeers(t)
