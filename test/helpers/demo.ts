@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, ConsoleMessage, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { createDemo, type DemoOptions } from '../../examples/demo.js'
 import type { WebRtcConnection } from '../../plugin/index.js'
@@ -43,18 +43,15 @@ export async function openPage (t: Test, browser: Browser, url: string, options?
   await context.addInitScript('globalThis.__name = target => target')
   const page = await context.newPage()
   const errors: string[] = []
-  const gone = goneAlready(page)
-  page.on('console', message => { if (['error', 'warning'].includes(message.type()) && !gone.has(message.location().url)) errors.push(message.text()) })
+  page.on('console', message => { if (['error', 'warning'].includes(message.type()) && !isGone(message)) errors.push(message.text()) })
   page.on('pageerror', error => { errors.push(String(error)) })
   await page.goto(url)
   return { page, errors }
 }
 
-/** What a page has deleted in vain: it does so when it has closed its peer, of which the server may have heard before. The browser calls that an error. */
-function goneAlready (page: Page): Set<string> {
-  const urls = new Set<string>()
-  page.on('response', response => { if (response.status() === 404 && response.request().method() === 'DELETE') urls.add(response.url()) })
-  return urls
+/** A page deletes its connection when it has closed its peer, from which the server may have heard of it before. */
+function isGone (message: ConsoleMessage): boolean {
+  return message.text().includes('status of 404') && /\/connections\/[^/]+$/.test(message.location().url)
 }
 
 /** Settles when the page's status says this. */
