@@ -51,6 +51,8 @@ export class Handshake {
   peerConnection!: RTCPeerConnection
   readonly #init: HandshakeInit
   readonly #creation = new AbortController()
+  /** Of what is said while the peer lives. */
+  readonly #life = new AbortController()
   #created: Promise<WebRtcConnection> | undefined
   #localCandidates: LocalCandidates | undefined
   #renegotiation: Renegotiation | undefined
@@ -118,6 +120,7 @@ export class Handshake {
     peerConnection.close = () => {
       if (!isClosed && deletes) this.#delete()
       isClosed = true
+      this.#life.abort()
       this.#renegotiation?.close()
       close.call(peerConnection)
     }
@@ -125,6 +128,7 @@ export class Handshake {
   }
 
   abandon (): void {
+    this.#life.abort()
     this.#renegotiation?.close()
     this.peerConnection?.close()
     this.#delete()
@@ -175,7 +179,7 @@ export class Handshake {
   /** What both ends gather from now on. What fails here has no consequences: the candidates there are may do. */
   #trickle ({ id, localDescription, lastEventId }: WebRtcConnection): void {
     this.#localCandidates!.trickle(candidates => {
-      this.#init.api.POST('/connections/{id}/remote-candidates', { params: { path: { id } }, body: { candidates } }).catch(() => {})
+      this.#init.api.POST('/connections/{id}/remote-candidates', { params: { path: { id } }, body: { candidates }, signal: this.#life.signal }).catch(() => {})
     })
     if (!/^a=end-of-candidates/m.test(localDescription!.sdp)) this.#readCandidates(id, lastEventId).catch(() => {})
   }

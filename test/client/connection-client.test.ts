@@ -361,6 +361,22 @@ t.test('createConnection with a later candidate that cannot be sent -> the peer 
   peerConnection.close()
 })
 
+t.test('createConnection with a later candidate, closed while it is sent -> nobody waits for the answer, which would say that the connection is gone', async t => {
+  const asked = signal<AbortSignal>()
+  const { client } = await start(t, { advertise: '192.0.2.1' }, {
+    async fetch (request) {
+      if (request.url.endsWith('/remote-candidates')) asked.resolve(request.signal)
+      return await withoutFirstCandidates()(request)
+    },
+    RTCPeerConnection: LatePeerConnection
+  })
+  const peerConnection = await client.createConnection()
+  const sent = await within(asked.promise, 'the client to send its candidate')
+  t.equal(sent.aborted, false)
+  peerConnection.close()
+  t.equal(sent.aborted, true)
+})
+
 t.test('events -> what happens to a connection, until it has closed', async t => {
   const { client, origin } = await start(t)
   const api = createSignalingClient({ baseUrl: `${origin}/echo` })
