@@ -30,7 +30,7 @@ const SENDERS: Record<string, (channel: DataChannel) => void> = {
     send()
   },
   'whatever send throws' (channel) {
-    const timer = setInterval(() => { for (let sent = 0; sent < 10; sent++) trySend(channel) }, 1)
+    const timer = setInterval(() => { for (let sent = 0; sent < 100; sent++) trySend(channel) }, 1)
     channel.onclose = () => clearInterval(timer)
   }
 }
