@@ -24,6 +24,8 @@ const { values: { write = false }, positionals: folders } = parseArgs({ allowPos
 
 const rows = new Map<Language, string>()
 const failures: string[] = []
+// While one client runs, which mostly waits for its peer, the next is built.
+let runs = Promise.resolve()
 for (const language of LANGUAGES.filter(({ folder }) => folders.length === 0 || folders.includes(folder))) {
   const missing = await findMissing(language)
   if (missing) {
@@ -31,20 +33,27 @@ for (const language of LANGUAGES.filter(({ folder }) => folders.length === 0 || 
     if (process.env.CI && language.isRequired) failures.push(`${language.name}: left out`)
     continue
   }
-  try {
-    const start = performance.now()
-    await build(language)
-    const built = performance.now()
-    rows.set(language, await test(language))
-    console.log(`ok - ${language.name}: built in ${seconds(start, built)}, run in ${seconds(built, performance.now())}`)
-  } catch (error) {
-    failures.push(`${language.name}: ${(error as Error).message}`)
-    console.log(`not ok - ${failures.at(-1)}`)
-  }
+  const built = await attempt(language, 'built', () => build(language))
+  if (built) runs = runs.then(async () => { await attempt(language, 'run', async () => { rows.set(language, await test(language)) }) })
 }
+await runs
 if (write) writeRows(rows)
 console.log(`${rows.size} passed, ${failures.length} failed`)
 process.exitCode = Number(failures.length > 0)
+
+/** Does a step, and says how long it took or why it failed; whether it did not. */
+async function attempt ({ name }: Language, step: string, action: () => Promise<void>): Promise<boolean> {
+  const start = performance.now()
+  try {
+    await action()
+    console.log(`ok - ${name}: ${step} in ${Math.round((performance.now() - start) / 1000)} s`)
+    return true
+  } catch (error) {
+    failures.push(`${name}: ${(error as Error).message}`)
+    console.log(`not ok - ${failures.at(-1)}`)
+    return false
+  }
+}
 
 /** What is not there to run it, in words. */
 async function findMissing (language: Language): Promise<string | undefined> {
@@ -91,10 +100,6 @@ async function converse (language: Language, { url, countConnections, peers }: E
 function beginsWith (stdout: string, expected: RegExp[]): boolean {
   const lines = stdout.split('\n')
   return expected.every((line, index) => line.test(lines[index]!))
-}
-
-function seconds (start: number, end: number): string {
-  return `${Math.round((end - start) / 1000)} s`
 }
 
 /** Runs a command in the folder of a language; `output` is what it said on both of its outputs. */

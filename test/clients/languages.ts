@@ -20,6 +20,17 @@ export interface Language {
 
 export const LANGUAGES: readonly Language[] = [
   {
+    folder: 'typescript',
+    name: 'TypeScript',
+    generator: '@hey-api/openapi-ts',
+    stack: 'werift',
+    tools: ['npm'],
+    build: ['npm ci --ignore-scripts --silent', 'npm run --silent generate', 'npm run --silent check'],
+    client: 'node_modules/.bin/tsx client.ts',
+    interop: 'node_modules/.bin/tsx interop.ts',
+    isRequired: false
+  },
+  {
     folder: 'python',
     name: 'Python',
     generator: 'openapi-python-client',
@@ -66,17 +77,6 @@ export const LANGUAGES: readonly Language[] = [
     client: 'java -cp target/classes:target/dependency/* Client',
     interop: 'java -cp target/classes:target/dependency/* Client interop',
     isRequired: true
-  },
-  {
-    folder: 'typescript',
-    name: 'TypeScript',
-    generator: '@hey-api/openapi-ts',
-    stack: 'werift',
-    tools: ['npm'],
-    build: ['npm ci --ignore-scripts --silent', 'npm run --silent generate', 'npm run --silent check'],
-    client: 'node_modules/.bin/tsx client.ts',
-    interop: 'node_modules/.bin/tsx interop.ts',
-    isRequired: false
   },
   {
     folder: 'gstreamer',
