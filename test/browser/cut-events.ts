@@ -16,7 +16,8 @@ export interface EventServer {
 
 /** The server of events-page.ts, on loopback, closed when the test ends. */
 export async function serveEvents (t: Test): Promise<EventServer> {
-  const connections = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity })
+  // Nobody connects, and a reader that was cut five times before it had an event waits 15 s in all at the longest.
+  const connections = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity, timeToConnected: 60_000 })
   const readers = new Map<string, (socket: Socket) => void>()
   const app = Fastify()
   await addPage(app, 'test/browser/events-page.ts')
