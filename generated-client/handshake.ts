@@ -106,8 +106,12 @@ export class Handshake {
     await beforeAnswer?.(peerConnection)
     this.#renegotiation = this.#createRenegotiation(connection)
     const answer = await this.#setLocalDescription(await peerConnection.createAnswer())
-    await unwrap(api.POST('/connections/{id}/remote-description', { params: { path: { id } }, body: answer, signal }))
-    await Promise.all(candidates.map(candidate => peerConnection.addIceCandidate(candidate)))
+    const accepted = api.POST('/connections/{id}/remote-description', { params: { path: { id } }, body: answer, parseAs: 'stream', signal })
+    await unwrap(accepted)
+    const { response } = await accepted
+    // In a browser the body comes a millisecond or two after the status, and says nothing new.
+    const hasBody = unwrap(response.json().then(data => ({ data, response })))
+    await Promise.all([hasBody, ...candidates.map(candidate => peerConnection.addIceCandidate(candidate))])
     this.#trickle(connection)
     this.#listen(answer, connection)
   }
