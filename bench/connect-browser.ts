@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
 import { startChromium } from '../test/helpers/chromium.js'
+import type { Steps } from './connect-steps.js'
 import { CONTESTANTS, type Contestant, type ContestantName, type ServerName } from './contestants.js'
 
 export interface Plan {
@@ -16,6 +17,8 @@ export interface Plan {
   fakeMedia: boolean
   /** Between two connects, in milliseconds: so that what the first has to say at its end does not take the second one's time. */
   pause: number
+  /** Whether to tell when each step of a connect was done. */
+  withSteps: boolean
 }
 
 /** One connect; without a duration it failed. */
@@ -23,6 +26,7 @@ export interface Connect {
   contestant: ContestantName
   /** In milliseconds. */
   duration?: number
+  steps?: Steps
   error?: string
 }
 
@@ -30,8 +34,9 @@ export interface Connect {
 const COLLECT_EVERY = 20
 const DEADLINE = 15_000
 
-const { contestants, origins, runs, fakeMedia, pause }: Plan = JSON.parse(process.argv[2]!)
-const { outputFiles: [script] } = await build({ entryPoints: ['bench/connect-page.ts'], bundle: true, write: false })
+const { contestants, origins, runs, fakeMedia, pause, withSteps }: Plan = JSON.parse(process.argv[2]!)
+const scripts = [...withSteps ? ['connect-steps'] : [], 'connect-page']
+const { outputFiles } = await build({ entryPoints: scripts.map(script => `bench/${script}.ts`), bundle: true, write: false, outdir: '.' })
 const browser = await startChromium({ fakeMedia, secureOrigins: Object.values(origins) })
 const pages = new Map<ServerName, Page>()
 for (const contestant of contestants) await openPage(pageOf(contestant))
@@ -51,7 +56,7 @@ async function openPage (server: ServerName): Promise<void> {
   if (pages.has(server)) return
   const page = await browser.newPage()
   await page.goto(origins[server])
-  await page.addScriptTag({ content: script!.text })
+  for (const { text } of outputFiles) await page.addScriptTag({ content: text })
   if (fakeMedia) await page.evaluate(async () => { await navigator.mediaDevices.getUserMedia({ audio: true }) })
   pages.set(server, page)
 }
@@ -60,11 +65,11 @@ async function connect (contestant: ContestantName): Promise<Connect> {
   const { server } = CONTESTANTS[contestant]
   const page = pages.get(pageOf(contestant))!
   try {
-    const duration = await page.evaluate(async ({ contestant, origin, deadline }) => await Promise.race([
-      window.flows[contestant](origin),
+    const result = await page.evaluate(async ({ contestant, origin, deadline, withSteps }) => await Promise.race([
+      withSteps ? window.recordSteps(() => window.flows[contestant](origin)) : window.flows[contestant](origin).then(duration => ({ duration })),
       new Promise<never>((_resolve, reject) => { setTimeout(() => reject(new Error('no message back')), deadline) })
-    ]), { contestant, origin: origins[server], deadline: DEADLINE })
-    return { contestant, duration }
+    ]), { contestant, origin: origins[server], deadline: DEADLINE, withSteps })
+    return { contestant, ...result }
   } catch (error) {
     return { contestant, error: (error as Error).message }
   }

@@ -4,6 +4,8 @@
  *
  *   npm run bench:connect -- [--runs 50] [--only 'client offers' …] [--candidates addresses|names]
  *
+ * With --steps it shows when each step of a connect was done.
+ *
  * With --rtt (50, in milliseconds) and --loss (2, in percent) over a slow path, counted in round trips: as root, on Linux. With --trace
  * it shows the packets of the last connect, by when they are half way.
  */
@@ -20,11 +22,12 @@ const DEADLINE = 840_000
 
 const CANDIDATES = { addresses: 'its candidates are addresses', names: 'its candidates are .local names' }
 
-const { values: { runs, only, candidates, rtt, loss, trace } } = parseArgs({
+const { values: { runs, only, candidates, steps, rtt, loss, trace } } = parseArgs({
   options: {
     runs: { type: 'string', default: '50' },
     only: { type: 'string', multiple: true },
     candidates: { type: 'string', multiple: true, default: Object.keys(CANDIDATES) },
+    steps: { type: 'boolean', default: false },
     rtt: { type: 'string', default: '0' },
     loss: { type: 'string', default: '0' },
     trace: { type: 'boolean' }
@@ -44,6 +47,7 @@ for (const kind of candidates as (keyof typeof CANDIDATES)[]) {
   const connects = await measure(kind === 'addresses', path)
   const name = ['connect', ...path ? [`${roundTrip}ms`] : [], ...Number(loss) ? [`${loss}%`] : [], kind].join('-')
   report(name, `${path ? `Over ${roundTrip} ms round trip, ${loss} % loss` : 'On loopback'}; the page: ${CANDIDATES[kind]}; ${runs} runs`, summarize(connects), connects)
+  if (steps) report(`${name}-steps`, 'When each step is done, in ms from the first call; p50', summarizeSteps(connects))
 }
 if (trace) await showPackets(path!)
 for (const server of servers.values()) server.process.stdin!.end()
@@ -58,7 +62,7 @@ async function startServer (name: ServerName, path: SlowPath | undefined): Promi
 }
 
 async function measure (fakeMedia: boolean, path: SlowPath | undefined): Promise<Connect[]> {
-  const plan: Plan = { contestants, origins: origins as Plan['origins'], runs: Number(runs), fakeMedia, pause: 50 + 2 * roundTrip }
+  const plan: Plan = { contestants, origins: origins as Plan['origins'], runs: Number(runs), fakeMedia, pause: 50 + 2 * roundTrip, withSteps: steps }
   const browser = startChild(new URL('connect-browser.ts', import.meta.url), { args: [JSON.stringify(plan)], namespace: path?.client, deadline: DEADLINE })
   const connects: Connect[] = []
   for (let line = await browser.line(60_000); line !== 'done'; line = await browser.line(60_000)) connects.push(JSON.parse(line))
@@ -86,6 +90,16 @@ function summarize (connects: readonly Connect[]): Rows {
       failed: of(name).length - durations.length
     }]
   }))
+}
+
+/** In the order in which a client that offers takes them. */
+function summarizeSteps (connects: readonly Connect[]): Rows {
+  const valuesOf = (step: string, name: ContestantName) => connects.filter(({ contestant }) => contestant === name).flatMap(({ steps }) => steps?.[step] ?? [])
+  const rows = [...new Set(connects.flatMap(({ steps = {} }) => Object.keys(steps)))].map(step => {
+    const medians = contestants.map(name => [name, percentile(valuesOf(step, name), 50)] as const)
+    return { step, latest: Math.max(...medians.flatMap(([, median]) => Number.isNaN(median) ? [] : [median])), cells: Object.fromEntries(medians.map(([name, median]) => [name, Number.isNaN(median) ? '' : median.toFixed(1)])) }
+  })
+  return Object.fromEntries(rows.sort((a, b) => a.latest - b.latest).map(({ step, cells }) => [step, cells]))
 }
 
 /** From the first packet on that has to do with the last connect, in round trips. */

@@ -2,13 +2,18 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import cors from '@fastify/cors'
-import Fastify from 'fastify'
-import signaling, { type DataChannel } from '../../plugin/index.js'
+import Fastify, { type FastifyRequest } from 'fastify'
+import type { DataChannel } from '../../plugin/index.js'
+import { signaling } from './compiled.js'
 import { MessageServer } from './message-server.js'
 import { UNLIMITED } from './unlimited.js'
 
 const [host = '', udpPort] = process.argv.slice(2)
 const app = Fastify()
+// Without what Node does before and after.
+const startedAt = new WeakMap<FastifyRequest, number>()
+app.addHook('onRequest', async request => { startedAt.set(request, performance.now()) })
+app.addHook('onSend', async (request, reply) => { reply.header('server-timing', `app;dur=${performance.now() - startedAt.get(request)!}`) })
 app.get('/', (_request, reply) => reply.type('text/html').send('<!doctype html>'))
 app.register(async scope => {
   // A browser that has asked once asks again, as one does that comes for the first time.

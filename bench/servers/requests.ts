@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import Fastify from 'fastify'
 import native, { type PeerConnection } from 'node-datachannel'
-import signaling from '../../plugin/index.js'
+import { signaling } from './compiled.js'
 import { WebRtcConnectionSchema, type WebRtcConnection } from '../../schemas/connection.js'
 import { WebRtcIceServerSchema } from '../../schemas/ice-server.js'
 import { WebRtcSessionDescriptionSchema } from '../../schemas/session-description.js'
