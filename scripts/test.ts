@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { ensureChromium } from './chromium.js'
+import { mendCoverage } from './coverage.js'
 import { ensureFfmpeg } from './ffmpeg.js'
 import { ensureFirefox } from './firefox.js'
 import { ensureNamespaces } from './namespaces.js'
@@ -20,8 +21,8 @@ const checks = [
   await run('tap', 'build')
 ].map(code => code === 0)
 const tests = await runTests()
-// With every test passed, what is left to fail is the coverage.
-if (tests.failed === 0) checks.push(tests.code === 0)
+mendCoverage()
+checks.push(await run('tap', 'report') === 0)
 
 const passed = tests.passed + checks.filter(Boolean).length
 const failed = tests.failed + checks.filter(isGood => !isGood).length
@@ -36,7 +37,7 @@ async function run (command: string, ...args: string[]): Promise<number> {
 /** A line for each file, with all it said if it failed. */
 async function runTests (): Promise<{ code: number, passed: number, failed: number }> {
   console.log('> tap')
-  const tap = spawn('tap', ['--reporter=tap'], { stdio: ['inherit', 'pipe', 'inherit'] })
+  const tap = spawn('tap', ['--reporter=tap', '--allow-incomplete-coverage', '--coverage-report=none'], { stdio: ['inherit', 'pipe', 'inherit'] })
   const code = ended(tap)
   let passed = 0
   let failed = 0
