@@ -279,11 +279,13 @@ t.test('an attempt that goes well when its time is over -> given up all the same
   t.equal(peers[0]!.isClosed, true)
 })
 
-t.test('a network that changes before there is a connection to ask for -> nothing is asked', async t => {
-  const { environment, server } = fakeConnection({}, ['never answers'])
+t.test('a network that changes before there is a connection to ask for, also when the peer is connected before its server has answered -> nothing is asked', async t => {
+  const { environment, peers, log, server } = fakeConnection({}, ['never answers'])
   await settle()
   await environment.wake()
-  t.equal(server.questions, 0)
+  peers[0]!.become('connected')
+  await environment.wake()
+  t.strictSame([server.questions, log], [0, ['connecting 1 0']])
 })
 
 t.test('no peer within timeToGiveUp -> closed, reason gave-up, with the last error; the server is told, in case', async t => {
