@@ -1,7 +1,7 @@
 /**
  * Floods a UDP port of loopback at a steady rate, from many ports: a third is junk, a third STUN binding requests for peers that there are not,
  * and a third for one that there is, with an integrity that is wrong. Arguments: the port, packets a second, seconds, the ufrag of that peer.
- * Writes how many packets it has sent.
+ * Writes how many packets it has sent. Its address is one of its own: docs/upstream/libjuice-mux-address.mjs
  */
 import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
@@ -10,11 +10,12 @@ import { crc32 } from 'node:zlib'
 
 const [port = 0, rate = 0, seconds = 0] = process.argv.slice(2, 5).map(Number)
 const ufrag = process.argv[5]!
+const ADDRESS = '127.0.0.2'
 const SOCKETS = 200
 const INTERVAL = 10
 
 const sockets = await Promise.all(Array.from({ length: SOCKETS }, async () => {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  const socket = createSocket('udp4').bind(0, ADDRESS)
   await once(socket, 'listening')
   return socket
 }))
