@@ -25,7 +25,7 @@ export interface EstablishOptions extends NegotiationOptions {
 export interface Signaling {
   /** A peer that is about to connect, of the connection that there is or of a new one. */
   establish: (options: EstablishOptions & { signal: AbortSignal }, existing?: ServerConnection) => Promise<Established>
-  ask: (id: string) => Promise<ServerEnd>
+  ask: (connection: ServerConnection) => Promise<ServerEnd>
   delete: (id: string) => void
 }
 
@@ -166,8 +166,8 @@ export class ClientConnection extends EventTarget {
       }
     }
     const hooks = beforeOffer ? { beforeOffer: prepare(beforeOffer) } : { beforeAnswer: prepare(beforeAnswer) }
-    const { peerConnection, id, reconnectToken } = await this.#signaling.establish({ ...hooks, stereo, trickle, renegotiate, onNegotiationError, signal }, this.#server)
-    this.#server = { id, reconnectToken }
+    const { peerConnection, id, reconnectToken, localDescription } = await this.#signaling.establish({ ...hooks, stereo, trickle, renegotiate, onNegotiationError, signal }, this.#server)
+    this.#server = { id, reconnectToken, localDescription }
     const { close } = peerConnection
     peerConnection.close = () => {
       close.call(peerConnection)
@@ -188,7 +188,7 @@ export class ClientConnection extends EventTarget {
   }
 
   async #ask (): Promise<ServerEnd> {
-    return this.#server ? await this.#signaling.ask(this.#server.id) : 'unknown'
+    return this.#server ? await this.#signaling.ask(this.#server) : 'unknown'
   }
 
   /** Without the application's being told that it has closed its peer. */

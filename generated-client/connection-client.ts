@@ -73,7 +73,7 @@ export class ConnectionClient {
         const handshake = await this.#shakeHands(options, where, existing)
         return { ...await handshake.created!, peerConnection: handshake.finish({ deletes: false }) }
       },
-      ask: id => askForServerEnd(this.#api, id),
+      ask: connection => askForServerEnd(this.#api, connection),
       delete: id => deleteConnection(this.#api, id)
     }, options, where)
   }

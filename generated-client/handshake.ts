@@ -30,6 +30,8 @@ export interface NegotiationOptions {
 export interface ServerConnection {
   id: string
   reconnectToken?: string
+  /** The server's, of the peer that this one has there. */
+  localDescription?: WebRtcSessionDescription
 }
 
 export interface HandshakeInit extends NegotiationOptions {

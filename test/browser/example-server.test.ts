@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { within } from '../helpers/deadline.js'
 import { readOrigin, startDemo } from '../helpers/demo.js'
 
@@ -68,7 +68,7 @@ t.test('npm start leaves no server behind when npm alone gets the signal', async
 })
 
 t.test('npm start on a port that is taken says so in one sentence and exits with 1', async t => {
-  const { port } = new URL(await readOrigin(startDemo(t)))
+  const port = await takeTcpPort(t, '127.0.0.1')
   const result = await startDemo(t, { PORT: port }).ended
   t.match(result, { exitCode: 1, stdout: '', stderr: `Port ${port} is taken on 127.0.0.1: stop what uses it, or choose another with PORT.\n` })
 })
@@ -79,12 +79,12 @@ t.test('npm start on an address that is not this machine\'s says so in one sente
 })
 
 t.test('npm start with WORKERS=2 -> each listens on a port of its own, and when one is taken none serves', async t => {
-  const [first, second] = await Promise.all([readOrigin(startDemo(t)), readOrigin(startDemo(t, { HOST: '127.0.0.2' }))])
-  const child = startDemo(t, { WORKERS: '2', HOST: '127.0.0.3', PORT: new URL(first).port })
-  const origins = [await readOrigin(child), await readOrigin(child)].map(origin => new URL(origin).port)
-  t.same(origins.map(Number).sort(), [Number(new URL(first).port), Number(new URL(first).port) + 1])
-  const taken = await startDemo(t, { WORKERS: '2', HOST: '127.0.0.2', PORT: String(Number(new URL(second).port) - 1) }).ended
-  t.match(taken, { exitCode: 1, stderr: `Port ${new URL(second).port} is taken on 127.0.0.2: stop what uses it, or choose another with PORT.\n` })
+  const port = Number(await takeTcpPort(t, '127.0.0.2'))
+  const child = startDemo(t, { WORKERS: '2', HOST: '127.0.0.3', PORT: String(port) })
+  const ports = [await readOrigin(child), await readOrigin(child)].map(origin => Number(new URL(origin).port))
+  t.same(ports.sort(), [port, port + 1])
+  const taken = await startDemo(t, { WORKERS: '2', HOST: '127.0.0.2', PORT: String(port - 1) }).ended
+  t.match(taken, { exitCode: 1, stderr: `Port ${port} is taken on 127.0.0.2: stop what uses it, or choose another with PORT.\n` })
 })
 
 for (const [name, value, range] of [
@@ -95,6 +95,14 @@ for (const [name, value, range] of [
     const result = await startDemo(t, { [name]: value }).ended
     t.match(result, { exitCode: 1, stdout: '', stderr: `${name}: expected a number from ${range}, found "${value}".\n` })
   })
+}
+
+/** A port of the address on which somebody else listens until the test ends. */
+async function takeTcpPort (t: Test, host: string): Promise<string> {
+  const server = createServer().listen(0, host)
+  t.teardown(() => { server.close() })
+  await once(server, 'listening')
+  return String((server.address() as AddressInfo).port)
 }
 
 /** Settles when nobody listens any more. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fakeConnection, FakeChannel, refusal, settle, type Outcome } from './fakes.js'
+import { DESCRIPTION, fakeConnection, FakeChannel, refusal, settle, type Outcome } from './fakes.js'
 
 const FORGOTTEN = refusal(404, 'FST_WEBRTC_CONNECTION_NOT_FOUND')
 
@@ -33,7 +33,7 @@ t.test('disconnected for timeToLost -> another peer of the same connection, with
     t.equal(connection.peerConnection, peers[index + 1])
   }
   t.strictSame(log, ['connecting 1 0', 'connected', 'reconnecting 1 250 disconnected', 'reconnected false', 'reconnecting 1 250 disconnected', 'reconnected false'])
-  t.strictSame(asked, [undefined, { id: 'id 1', reconnectToken: 'token 1' }, { id: 'id 1', reconnectToken: 'token 2' }])
+  t.strictSame(asked, [undefined, { id: 'id 1', reconnectToken: 'token 1', localDescription: DESCRIPTION }, { id: 'id 1', reconnectToken: 'token 2', localDescription: DESCRIPTION }])
   t.strictSame(contexts.slice(1), Array(2).fill({ isReconnect: true, isServerStateLost: false }))
 })
 
@@ -275,7 +275,7 @@ t.test('an attempt that goes well when its time is over -> given up all the same
   await environment.wake()
   await environment.pass(10_500)
   t.strictSame(log, ['connecting 1 0', 'connecting 2 500 TIMED_OUT', 'connected'])
-  t.strictSame(asked, [undefined, { id: 'id 1', reconnectToken: 'token 1' }])
+  t.strictSame(asked, [undefined, { id: 'id 1', reconnectToken: 'token 1', localDescription: DESCRIPTION }])
   t.equal(peers[0]!.isClosed, true)
 })
 

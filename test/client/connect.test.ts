@@ -134,7 +134,7 @@ t.test('a second client with the same token -> it has the connection, the first 
   })
   await second.count(1)
   t.strictSame(second.counted, ['2'])
-  await lost
+  t.match(await lost, { reason: 'closed' }, 'the channel that has closed tells, although the server has a peer that is connected')
   t.match(await within(connection.closed, 'the first to close'), { reason: 'taken-over' })
   t.equal(second.connection.state, 'connected')
 })

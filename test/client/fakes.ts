@@ -3,6 +3,9 @@ import { ClientConnection, type Established, type Signaling } from '../../genera
 import type { ServerConnection } from '../../generated-client/handshake.js'
 import type { ServerEnd } from '../../generated-client/server-end.js'
 
+/** What the server says of each of its peers. */
+export const DESCRIPTION = { type: 'offer' as const, sdp: 'v=0\r\n' }
+
 /** A clock that a test moves, and a network that it wakes. */
 export class FakeEnvironment implements Environment {
   time = 1_000_000
@@ -126,7 +129,7 @@ export function fakeConnection (options: ConnectOptions = {}, outcomes: Outcome[
       if (outcome === 'never answers') await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
       if (outcome === 'answers too late') await new Promise(resolve => signal.addEventListener('abort', resolve))
       if (outcome !== 'stays new') setImmediate(() => peer.become('connected'))
-      return { id: existing?.id ?? `id ${asked.length}`, reconnectToken: `token ${asked.length}`, peerConnection }
+      return { id: existing?.id ?? `id ${asked.length}`, reconnectToken: `token ${asked.length}`, localDescription: DESCRIPTION, peerConnection }
     },
     ask: async () => {
       server.questions++
