@@ -521,6 +521,8 @@ export interface operations {
             /** @description The connections */
             200: {
                 headers: {
+                    /** @description There where some of several servers have not answered: their connections are not in the list */
+                    "Webrtc-Partial"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -545,7 +547,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -656,7 +658,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -667,7 +669,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The negotiation took too long */
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -753,11 +755,20 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -859,11 +870,20 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -947,11 +967,20 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1035,11 +1064,20 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1154,11 +1192,20 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1221,7 +1268,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -1232,7 +1279,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The negotiation took too long */
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
             504: {
                 headers: {
                     [name: string]: unknown;
@@ -1318,11 +1365,20 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1437,11 +1493,20 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1530,11 +1595,20 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1635,11 +1709,20 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebRtcError"];
+                };
+            };
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
+            504: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -1765,7 +1848,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again */
+            /** @description The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again */
             503: {
                 headers: {
                     /** @description Seconds after which to ask again */
@@ -1776,7 +1859,7 @@ export interface operations {
                     "application/json": components["schemas"]["WebRtcError"];
                 };
             };
-            /** @description The negotiation took too long */
+            /** @description The negotiation took too long, or the server that has the connection does not answer */
             504: {
                 headers: {
                     [name: string]: unknown;

@@ -26,10 +26,13 @@ export const TooManyPendingConnectionsFromAddressError = createError<[number]>('
 export const TooManyReconnectsError = createError<[number]>('FST_WEBRTC_TOO_MANY_RECONNECTS', 'Too many new peers for one connection: at most %d in a minute', 429)
 export const TooManyClosingConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_CLOSING_CONNECTIONS', 'Too many connections that are still closing: at most %d', 503)
 export const OverloadedError = createError<[number]>('FST_WEBRTC_OVERLOADED', 'The server is overloaded: its event loop is late by more than %d ms', 503)
+export const ClusterUnavailableError = createError('FST_WEBRTC_CLUSTER_UNAVAILABLE', 'The process that has the connection cannot be reached now', 503)
+export const ClusterBusyError = createError<[number]>('FST_WEBRTC_CLUSTER_BUSY', 'Too many requests for other processes: at most %d at a time', 503)
 export const ClosingError = createError('FST_WEBRTC_CLOSING', 'The server is closing', 503)
 /** Logged; whom it would be for is gone. */
 export const ClientGoneError = createError('FST_WEBRTC_CLIENT_GONE', 'The client was gone before it was answered', 499)
 export const NegotiationTimedOutError = createError<[string]>('FST_WEBRTC_NEGOTIATION_TIMED_OUT', 'The negotiation timed out: %s', 504)
+export const ClusterTimeoutError = createError('FST_WEBRTC_CLUSTER_TIMEOUT', 'The process that has the connection does not answer', 504)
 
 /** Thrown at registration, never answered. */
 export const InvalidOptionError = createError<[string]>('FST_WEBRTC_INVALID_OPTION', 'Invalid option %s', 500, TypeError as ErrorConstructor)

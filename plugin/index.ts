@@ -8,6 +8,9 @@ const plugin: FastifyPluginAsync<SignalingOptions> = fastifyPlugin(signaling, { 
 
 export default plugin
 
+export { Cluster } from './cluster/cluster.js'
+export type { ClusterOptions, ForwardedRequest } from './cluster/cluster.js'
+export type { ClusterEngine, EngineListener, RequestFailure } from './cluster/engine.js'
 export { ConnectionManager } from './connections/connection-manager.js'
 export type { CreateConnectionInit } from './connections/connection-manager.js'
 export type { CloseReason } from './connections/close-reason.js'

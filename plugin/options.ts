@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
+import type { Cluster } from './cluster/cluster.js'
 import type { AdvertisedAddress } from './connections/advertise.js'
 import type { CloseReason } from './connections/close-reason.js'
 import type { Connection } from './connections/connection.js'
@@ -86,6 +87,8 @@ export interface SignalingHooks {
 export interface SignalingOptions extends SignalingHooks, ConnectionManagerOptions {
   /** The host's own manager, made with the options of a manager in place of giving them here. It closes with the application. Default one for each registration. */
   connections?: ConnectionManager
+  /** The processes that serve the same connections: see natsCluster in fastify-webrtc/cluster-nats. One for all registrations of a process, which it closes with. Default this process alone. */
+  cluster?: Cluster
 }
 
 export type ResolvedManagerOptions =
@@ -158,7 +161,7 @@ const MANAGER_CHECKS: Checks<ConnectionManagerOptions> = {
   onLimitExceeded: callback
 }
 
-const SIGNALING_CHECKS: Checks<SignalingHooks & Pick<SignalingOptions, 'connections'>> = {
+const SIGNALING_CHECKS: Checks<SignalingHooks & Pick<SignalingOptions, 'connections' | 'cluster'>> = {
   beforeOffer: callback,
   beforeAnswer: callback,
   identify: callback,
@@ -166,7 +169,8 @@ const SIGNALING_CHECKS: Checks<SignalingHooks & Pick<SignalingOptions, 'connecti
     if (typeof value !== 'function') toClientIceServers(value)
   }),
   listConnections: boolean,
-  connections: satisfies('a ConnectionManager', value => typeof Object(value).createConnection === 'function')
+  connections: satisfies('a ConnectionManager', value => typeof Object(value).createConnection === 'function'),
+  cluster: satisfies('a Cluster', value => typeof Object(value).askAll === 'function')
 }
 
 /** What Fastify itself takes when a plugin is registered. */
@@ -190,12 +194,12 @@ export function resolveManagerOptions (options: ConnectionManagerOptions = {}): 
 }
 
 /** Checks the plugin's own options and tells which of them belong to the manager it makes. Throws FST_WEBRTC_INVALID_OPTION. */
-export function resolveOptions (options: SignalingOptions): { hooks: SignalingHooks, connections?: ConnectionManager, managerOptions: ConnectionManagerOptions } {
-  const { beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, connections, ...managerOptions } = Object.fromEntries(Object.entries(options).filter(([name]) => !REGISTER_OPTIONS.includes(name))) as SignalingOptions
-  checkOptions({ beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, connections, ...managerOptions }, { ...SIGNALING_CHECKS, ...MANAGER_CHECKS })
+export function resolveOptions (options: SignalingOptions): { hooks: SignalingHooks, connections?: ConnectionManager, cluster?: Cluster, managerOptions: ConnectionManagerOptions } {
+  const { beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, connections, cluster, ...managerOptions } = Object.fromEntries(Object.entries(options).filter(([name]) => !REGISTER_OPTIONS.includes(name))) as SignalingOptions
+  checkOptions({ beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, connections, cluster, ...managerOptions }, { ...SIGNALING_CHECKS, ...MANAGER_CHECKS })
   const [misplaced] = connections ? Object.keys(managerOptions) : []
   if (misplaced) throw new InvalidOptionError(`${misplaced}: expected it to be given to the ConnectionManager that is passed as connections`)
-  return { hooks: { beforeOffer, beforeAnswer, identify, clientIceServers, listConnections }, connections, managerOptions }
+  return { hooks: { beforeOffer, beforeAnswer, identify, clientIceServers, listConnections }, connections, cluster, managerOptions }
 }
 
 function toAdvertisedAddress (advertise: string | AdvertisedAddress): AdvertisedAddress {

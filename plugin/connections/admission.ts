@@ -22,9 +22,21 @@ export interface Admitted extends Owner {
   pendingUntil: number
 }
 
+/** What other processes count, which have connections of the same owners. */
+export interface Elsewhere {
+  count: (key: string) => number
+  /** So many are counted here. */
+  changed: (key: string, count: number) => void
+}
+
 type LimitError = new (limit: number) => Error
 
-const EVERYBODY = ''
+/** What is counted together, by what its owners have in common. */
+const KEYS = {
+  network: (owner: Owner) => owner.network,
+  principal: (owner: Owner) => owner.principal,
+  everybody: () => ''
+}
 
 /** Decides whether there may be one more connection, before there is a native peer. */
 export class Admission {
@@ -36,22 +48,24 @@ export class Admission {
   readonly #eventLoopDelay: EventLoopDelay
 
   constructor (options: ResolvedManagerOptions) {
-    const network = (owner: Owner) => owner.network
-    const principal = (owner: Owner) => owner.principal
-    const everybody = () => EVERYBODY
-    this.#allPending = new Tally('pending', everybody, options.maxPendingConnections, TooManyPendingConnectionsError)
+    this.#allPending = new Tally('pending', 'everybody', options.maxPendingConnections, TooManyPendingConnectionsError)
     this.#tallies = [
-      new Tally('pending', network, options.maxPendingConnectionsPerAddress, TooManyPendingConnectionsFromAddressError),
-      new Tally('all', network, options.maxConnectionsPerAddress, TooManyConnectionsFromAddressError),
-      new Tally('pending', principal, options.maxPendingConnectionsPerPrincipal, TooManyPendingConnectionsOfPrincipalError),
-      new Tally('all', principal, options.maxConnectionsPerPrincipal, TooManyConnectionsOfPrincipalError),
+      new Tally('pending', 'network', options.maxPendingConnectionsPerAddress, TooManyPendingConnectionsFromAddressError),
+      new Tally('all', 'network', options.maxConnectionsPerAddress, TooManyConnectionsFromAddressError),
+      new Tally('pending', 'principal', options.maxPendingConnectionsPerPrincipal, TooManyPendingConnectionsOfPrincipalError),
+      new Tally('all', 'principal', options.maxConnectionsPerPrincipal, TooManyConnectionsOfPrincipalError),
       this.#allPending,
-      new Tally('all', everybody, options.maxConnections, TooManyConnectionsError)
+      new Tally('all', 'everybody', options.maxConnections, TooManyConnectionsError)
     ]
     this.#timeToReconnected = options.timeToReconnected
     this.#maxEventLoopDelay = options.maxEventLoopDelay
     this.#eventLoopDelay = new EventLoopDelay(options.maxEventLoopDelay)
     this.#eventLoopDelay.start()
+  }
+
+  /** From now on the limits of an owner are for all processes together; those of everybody are what this one can do. */
+  share (elsewhere: Elsewhere): void {
+    for (const tally of this.#tallies) tally.share(elsewhere)
   }
 
   /** How many are not connected yet. */
@@ -61,15 +75,14 @@ export class Admission {
 
   /** Throws the error of the first limit that is reached, 429 for one of the owner's own, 503 for that of all or when the event loop is late, with `retryAfter` in seconds where more than one is worth waiting. */
   admit (owner: Owner): void {
-    for (const tally of this.#tallies) this.#assertRoom(tally, tally.of(owner))
+    for (const tally of this.#tallies) this.#assertRoom(tally, owner)
     this.#assertInTime()
   }
 
   /** The same for one that is counted already and is to be pending again. */
   readmit (admitted: Admitted): void {
     for (const tally of this.#tallies) {
-      const counted = tally.of(admitted)
-      if (tally.counts === 'pending' && !counted.has(admitted)) this.#assertRoom(tally, counted)
+      if (tally.counts === 'pending' && !tally.of(admitted).has(admitted)) this.#assertRoom(tally, admitted)
     }
     this.#assertInTime()
   }
@@ -96,8 +109,10 @@ export class Admission {
     this.#eventLoopDelay.stop()
   }
 
-  #assertRoom ({ counts, limit, LimitError }: Tally, counted: ReadonlySet<Admitted>): void {
-    if (counted.size >= limit) throw Object.assign(new LimitError(limit), { retryAfter: this.#retryAfter(counted, counts === 'pending' ? 'pendingUntil' : 'endsAt') })
+  #assertRoom (tally: Tally, owner: Owner): void {
+    const { counts, limit, LimitError } = tally
+    const counted = tally.of(owner)
+    if (counted.size + tally.countElsewhere(owner) >= limit) throw Object.assign(new LimitError(limit), { retryAfter: this.#retryAfter(counted, counts === 'pending' ? 'pendingUntil' : 'endsAt') })
   }
 
   #assertInTime (): void {
@@ -121,13 +136,29 @@ class Tally {
   readonly limit: number
   readonly LimitError: LimitError
   readonly #keyOf: (owner: Owner) => string | undefined
+  /** What it is called among the processes that count together; undefined when each counts by itself. */
+  readonly #sharedName: string | undefined
   readonly #sets = new Map<string, Set<Admitted>>()
+  #elsewhere: Elsewhere | undefined
 
-  constructor (counts: 'pending' | 'all', keyOf: (owner: Owner) => string | undefined, limit: number, LimitError: LimitError) {
+  constructor (counts: 'pending' | 'all', what: keyof typeof KEYS, limit: number, LimitError: LimitError) {
     this.counts = counts
-    this.#keyOf = keyOf
+    this.#keyOf = KEYS[what]
+    this.#sharedName = what === 'everybody' ? undefined : `${counts} ${what}`
     this.limit = limit
     this.LimitError = LimitError
+  }
+
+  /** What there is already is told, too. Everybody's is each process's own. */
+  share (elsewhere: Elsewhere): void {
+    if (this.#sharedName === undefined) return
+    this.#elsewhere = elsewhere
+    for (const [key, { size }] of this.#sets) this.#changed(key, size)
+  }
+
+  countElsewhere (owner: Owner): number {
+    const key = this.#keyOf(owner)
+    return key === undefined || !this.#elsewhere ? 0 : this.#elsewhere.count(`${this.#sharedName} ${key}`)
   }
 
   of (owner: Owner): ReadonlySet<Admitted> {
@@ -139,12 +170,18 @@ class Tally {
     if (key === undefined) return
     const set = this.#sets.get(key) ?? new Set()
     this.#sets.set(key, set.add(admitted))
+    this.#changed(key, set.size)
   }
 
   remove (admitted: Admitted): void {
     const key = this.#keyOf(admitted)!
     const set = this.#sets.get(key)
-    set?.delete(admitted)
-    if (set?.size === 0) this.#sets.delete(key)
+    if (!set?.delete(admitted)) return
+    if (set.size === 0) this.#sets.delete(key)
+    this.#changed(key, set.size)
+  }
+
+  #changed (key: string, count: number): void {
+    this.#elsewhere?.changed(`${this.#sharedName} ${key}`, count)
   }
 }

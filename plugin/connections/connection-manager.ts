@@ -5,7 +5,7 @@ import { settlesWithin } from '../peer/event-loop.js'
 import { findAddressProblem } from '../peer/local-address.js'
 import { assertMainThread } from '../peer/native.js'
 import { PeerConnection } from '../peer/peer-connection.js'
-import { Admission, type Owner } from './admission.js'
+import { Admission, type Elsewhere, type Owner } from './admission.js'
 import { Connection, type PeerInit } from './connection.js'
 import type { Log } from './connection-log.js'
 import { networkOf } from './ip-address.js'
@@ -27,6 +27,12 @@ const MIN_CLOSING = 100
 
 const UNREADABLE = 'unreadable'
 
+/** The processes that serve the same connections. */
+export interface OtherProcesses extends Elsewhere {
+  /** What this one's ids end with, by which the others find it. */
+  node: string
+}
+
 /** Keeps the connections, within limits that are checked before there is a native peer. */
 export class ConnectionManager {
   readonly #options: ResolvedManagerOptions
@@ -35,6 +41,7 @@ export class ConnectionManager {
   readonly #admission: Admission
   readonly #releasing = new Set<Promise<void>>()
   #isAccepting = true
+  #others: OtherProcesses | undefined
 
   /** Throws FST_WEBRTC_INVALID_OPTION, and an error in a worker thread. */
   constructor (options?: ConnectionManagerOptions) {
@@ -52,6 +59,14 @@ export class ConnectionManager {
   /** @internal */
   get timeToConnected (): number {
     return this.#options.timeToConnected
+  }
+
+  /** @internal From now on ids say which process has the connection, and the limits of an owner count what others have. Throws FST_WEBRTC_INVALID_OPTION when it shares its connections with other processes already. */
+  share (others: OtherProcesses): void {
+    if (this.#others && this.#others.node !== others.node) throw new InvalidOptionError('cluster: expected the same one for all registrations with the same ConnectionManager')
+    if (this.#others) return
+    this.#others = others
+    this.#admission.share(others)
   }
 
   /** How many connections there are. */
@@ -132,8 +147,10 @@ export class ConnectionManager {
 
   #addConnection (owner: Owner, client: ClientAddress, trickle: boolean, log: Log): Connection {
     const { generateId, onConnected, onDisconnected, onClosed, onLimitExceeded } = this.#options
-    const id = generateId()
-    if (typeof id !== 'string' || id === '' || this.#connections.has(id)) throw new TypeError('generateId: expected a new string that is not empty')
+    const generated = generateId()
+    if (typeof generated !== 'string' || generated === '') throw new TypeError('generateId: expected a new string that is not empty')
+    const id = `${generated}${this.#others?.node ?? ''}`
+    if (this.#connections.has(id)) throw new TypeError('generateId: expected a new string, found one that it has made before')
     const connection = new Connection({
       ...this.#options,
       id,

@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6, SocketAddress } from 'node:net'
+import { BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net'
 
 /** Whether the address needs no look-up: a name would make the native side start a thread for each and ask the DNS for what a stranger chose. A zone (`%eth0`) names an interface of the far end. */
 export function isAddressLiteral (address: string): boolean {
@@ -11,6 +11,22 @@ export function canonicalAddress (address: string): string {
   const canonical = new SocketAddress({ address, family: 'ipv6' }).address
   const [, mapped] = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/.exec(canonical) ?? []
   return mapped ?? canonical
+}
+
+/** Loopback, link-local and unspecified addresses, which another host has as well. */
+const LOCAL = new BlockList()
+LOCAL.addSubnet('127.0.0.0', 8, 'ipv4')
+LOCAL.addSubnet('169.254.0.0', 16, 'ipv4')
+LOCAL.addSubnet('0.0.0.0', 8, 'ipv4')
+LOCAL.addSubnet('::', 127, 'ipv6')
+LOCAL.addSubnet('fe80::', 10, 'ipv6')
+
+/** Whether the address means another host elsewhere. */
+export function isLocalAddress (text: string): boolean {
+  const [address = ''] = text.split('%')
+  if (!isAddressLiteral(address)) return false
+  const canonical = canonicalAddress(address)
+  return LOCAL.check(canonical, isIPv4(canonical) ? 'ipv4' : 'ipv6')
 }
 
 /** As proxies and sockets write an address: in brackets, with a port. */

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema } from '../../schemas/connection.js'
+import { WebRtcConnectionRequestSchema, WebRtcConnectionSchema, type WebRtcConnection } from '../../schemas/connection.js'
 import type { ConnectionManager } from '../connections/connection-manager.js'
 import { ClientGoneError, ListingDisabledError } from '../errors.js'
 import type { SignalingHooks } from '../options.js'
@@ -12,7 +12,7 @@ import type { OwnConnectionsFor } from './own-connections.js'
 import type { SignalingScope } from './scope.js'
 
 /** The operations on connections as a whole. */
-export function connectionRoutes ({ add }: SignalingScope, connections: ConnectionManager, own: OwnConnectionsFor, iceServersFor: IceServersFor, { beforeOffer, beforeAnswer, listConnections }: SignalingHooks): void {
+export function connectionRoutes ({ add, forwarding }: SignalingScope, connections: ConnectionManager, own: OwnConnectionsFor, iceServersFor: IceServersFor, { beforeOffer, beforeAnswer, listConnections }: SignalingHooks): void {
   add('POST', '/connections', {
     operationId: 'createConnection',
     summary: 'Create a connection',
@@ -57,12 +57,20 @@ export function connectionRoutes ({ add }: SignalingScope, connections: Connecti
     operationId: 'listConnections',
     summary: 'List the connections',
     description: "Ids and states alone, of the caller's own connections where the server tells callers apart. Off unless the server turns it on: whoever has an id can use the connection.",
-    success: { statusCode: 200, description: 'The connections', schema: Type.Array(Type.Ref(WebRtcConnectionSchema)) },
-    errors: [403]
-  }, async request => {
+    success: {
+      statusCode: 200,
+      description: 'The connections',
+      schema: Type.Array(Type.Ref(WebRtcConnectionSchema)),
+      headers: { 'Webrtc-Partial': Type.String({ enum: ['true'], description: 'There where some of several servers have not answered: their connections are not in the list' }) }
+    },
+    errors: [403],
+    isGathered: true
+  }, async (request, reply) => {
     if (!listConnections) throw new ListingDisabledError()
-    const connections = await own(request)
-    return connections.list().map(connection => connection.toSummary())
+    const connections = (await own(request)).list().map(connection => connection.toSummary())
+    const elsewhere = await forwarding?.askAll('GET /connections', request) ?? []
+    if (elsewhere.includes(undefined)) reply.header('webrtc-partial', 'true')
+    return elsewhere.reduce((all, list) => list === undefined ? all : all.concat(JSON.parse(list) as WebRtcConnection[]), connections)
   })
 
   add('GET', '/connections/:id', {

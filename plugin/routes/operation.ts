@@ -12,7 +12,7 @@ export const BODY_LIMIT = 32768
 export const BODY_ERRORS = [400, 413, 415] as const
 
 /** What an operation with an id in its path can answer before its handler runs, and when there is no such connection. */
-export const ID_ERRORS = [400, 404, 414] as const
+export const ID_ERRORS = [400, 404, 414, 504] as const
 
 const ERRORS = {
   400: 'The request, or the description in it, is not valid',
@@ -25,8 +25,8 @@ const ERRORS = {
   415: 'The body is not application/json',
   429: 'The caller has as many connections as it may, or asks too often for a new peer. Retry-After says when to ask again',
   500: 'The application failed, in preparing its peer for instance, or no peer could be made',
-  503: 'The server is closing, has as many connections as it may, or is overloaded. Retry-After says when to ask again',
-  504: 'The negotiation took too long'
+  503: 'The server is closing, has as many connections as it may, is overloaded, or does not reach the one that has the connection. Retry-After says when to ask again',
+  504: 'The negotiation took too long, or the server that has the connection does not answer'
 }
 
 /** What the host's own hooks, or a proxy, may answer with. Not as `default`, which is for what succeeds, too, and of one type with it in some languages. */
@@ -54,6 +54,8 @@ export interface Operation<Params extends TObject = TObject, Body extends TSchem
     headers?: Record<string, TSchema>
   }
   errors: readonly ErrorStatus[]
+  /** Whether its answer is made of those of all processes. Default false. */
+  isGathered?: boolean
   /** Refuses the request, by an error, before its body is read. Default every request is admitted. */
   admit?: (request: FastifyRequest) => void
   /** Fills in, before the request is validated, what the client has said elsewhere in it. */

@@ -17,7 +17,7 @@ export function reconnectRoute ({ add }: SignalingScope, own: OwnConnectionsFor,
     params: ConnectionParamsSchema,
     body: Type.Ref(WebRtcReconnectRequestSchema),
     success: { statusCode: 200, description: 'The connection with its new peer', schema: Type.Ref(WebRtcConnectionSchema) },
-    errors: [...BODY_ERRORS, ...ID_ERRORS, 403, 429, 504]
+    errors: [...BODY_ERRORS, ...ID_ERRORS, 403, 429]
   }, async (request, reply) => {
     const { reconnectToken, remoteDescription, trickle } = request.body
     const before = remoteDescription ? beforeAnswer : beforeOffer

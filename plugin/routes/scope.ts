@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream'
 import { Type, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Cluster } from '../cluster/cluster.js'
 import { BodyTooDeepError, InvalidJsonError, InvalidOptionError } from '../errors.js'
 import { inTurn } from '../turns.js'
 import { sendError } from './error-handler.js'
+import { Forwarding } from './forwarding.js'
 import { hideSecrets } from './log-serializers.js'
 import { isDeeperThan } from './json-depth.js'
 import { BODY_LIMIT, createResponses, type Operation } from './operation.js'
@@ -19,13 +21,17 @@ export interface SignalingScope {
   add<Params extends TObject, Body extends TSchema, Success extends TSchema, Query extends TObject> (method: HTTPMethods, url: string, operation: Operation<Params, Body, Success, Query>, handler: (request: Request<Params, Body, Query>, reply: FastifyReply) => Promise<Static<Success> | Readable>): void
   /** The operations by the operationId that is unique in the host's document. */
   operations: Map<string, Operation>
+  /** Those that other processes may ask for, such as `GET /connections/:id`. */
+  forwardable: Set<string>
+  /** Default this process is alone. */
+  forwarding?: Forwarding
 }
 
 /** Nothing in the API has more than three levels. For thousands of them the parser takes milliseconds. */
 const MAX_DEPTH = 32
 
 /** Makes the plugin's scope independent of the host's: its own schemas, validation, serialization, parsers and error shape. */
-export function createScope (fastify: FastifyInstance): SignalingScope {
+export function createScope (fastify: FastifyInstance, cluster?: Cluster): SignalingScope {
   useOwnSchemas(fastify)
   fastify.setErrorHandler(sendError)
   hideSecrets(fastify)
@@ -42,6 +48,8 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
   fastify.addHook('preClose', async () => { isClosing = true })
 
   const operations = new Map<string, Operation>()
+  const forwardable = new Set<string>()
+  const forwarding = cluster && new Forwarding({ fastify, forwardable }, cluster)
   const prefix = createOperationIdPrefix(fastify)
   const tags = [fastify.prefix.replace(/^\/|\/$/g, '') || 'connections']
   const prefixParams = readPrefixParams(fastify)
@@ -49,10 +57,14 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
   return {
     fastify,
     operations,
+    forwardable,
+    ...forwarding && { forwarding },
     add (method, url, operation, handler) {
-      const { summary, description, params, query, body, admit, complete, success: { contentType } } = operation
+      const { summary, description, params, query, body, admit, complete, isGathered, success: { contentType } } = operation
       const operationId = prefixOperationId(prefix, operation.operationId)
       operations.set(operationId, operation)
+      const key = `${method} ${url}`
+      if (params || isGathered) forwardable.add(key)
       fastify.route({
         method,
         url,
@@ -70,7 +82,10 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
           response: createResponses(operation)
         },
         // After the host's own, which say who may ask at all, and before the body is read.
-        onRequest: async request => { await inTurn(() => admit?.(request)) },
+        onRequest: async (request, reply) => {
+          forwarding?.recognize(request, reply)
+          await inTurn(() => admit?.(request))
+        },
         preValidation: async request => {
           // Fastify asks for a body wherever there is a schema for one.
           if (body && request.body === undefined) request.body = {}
@@ -82,7 +97,10 @@ export function createScope (fastify: FastifyInstance): SignalingScope {
           // Of the sockets that stay open only those end with the server that are idle when it begins to close.
           if (isClosing && request.raw.httpVersionMajor < 2) reply.header('connection', 'close')
         },
-        handler: (request, reply) => handler(request as Request<TObject, TSchema, TObject> as never, reply)
+        handler: (request, reply) => {
+          const node = params && forwarding?.ownerOf((request.params as { id: string }).id)
+          return node ? forwarding!.forward(node, key, request, reply) : handler(request as Request<TObject, TSchema, TObject> as never, reply)
+        }
       })
     }
   }

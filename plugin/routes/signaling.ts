@@ -15,9 +15,13 @@ import { statsRoutes } from './stats.js'
 
 /** One registration: its manager, its operations, its document. */
 export async function signaling (fastify: FastifyInstance, options: SignalingOptions): Promise<void> {
-  const { hooks, managerOptions, connections = new ConnectionManager(managerOptions) } = resolveOptions(options)
+  const { hooks, managerOptions, cluster, connections = new ConnectionManager(managerOptions) } = resolveOptions(options)
   await connections.checkAddresses()
-  const scope = createScope(fastify)
+  const scope = createScope(fastify, cluster)
+  if (cluster) {
+    const name = (key: string) => `${fastify.prefix} ${key}`
+    connections.share({ node: cluster.node, count: key => cluster.countElsewhere(name(key)), changed: (key, count) => cluster.setCount(name(key), count) })
+  }
   await documentRoutes(scope)
   const own = createOwnConnections(connections, hooks.identify)
   const iceServersFor = createIceServersFor(connections, hooks.clientIceServers)
@@ -28,7 +32,11 @@ export async function signaling (fastify: FastifyInstance, options: SignalingOpt
   candidateRoutes(scope, own)
   eventRoutes(scope, own)
   reconnectRoute(scope, own, iceServersFor, hooks)
+  scope.forwarding?.join()
   // Not before: the host may set it when it has made the server.
   fastify.addHook('onReady', async () => warnWithoutRequestTimeout(fastify))
-  fastify.addHook('preClose', () => connections.close())
+  fastify.addHook('preClose', async () => {
+    await connections.close()
+    await scope.forwarding?.leave()
+  })
 }

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions, type InjectOptions } from 'fastify'
 import type { Test } from 'tap'
-import signaling, { ConnectionManager, type ConnectionManagerOptions, type SignalingHooks, type WebRtcConnection, type WebRtcError, type WebRtcSessionDescription } from '../../plugin/index.js'
+import signaling, { ConnectionManager, type Cluster, type ConnectionManagerOptions, type SignalingHooks, type WebRtcConnection, type WebRtcError, type WebRtcSessionDescription } from '../../plugin/index.js'
 import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { assertConforms, type Answer } from './conformance.js'
 import { signal, within, type Signal } from './deadline.js'
@@ -16,6 +16,7 @@ export interface LogLine {
 export interface TestServerOptions extends SignalingHooks, ConnectionManagerOptions {
   prefix?: string
   fastify?: FastifyServerOptions
+  cluster?: Cluster
   /** What the host does before it registers the plugin. */
   host?: (app: FastifyInstance) => unknown
 }
@@ -33,7 +34,7 @@ export class TestServer {
   readonly #prefix: string
   readonly #states = new Map<string, Signal>()
 
-  constructor ({ prefix = '', fastify, host, beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, ...managerOptions }: TestServerOptions = {}) {
+  constructor ({ prefix = '', fastify, cluster, host, beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, ...managerOptions }: TestServerOptions = {}) {
     this.#prefix = prefix
     this.connections = new ConnectionManager({
       bindAddress: '127.0.0.1',
@@ -55,7 +56,7 @@ export class TestServer {
     })
     this.app = Fastify({ logger: { level: 'trace', stream: { write: line => { this.log.push(JSON.parse(line)) } } }, ...fastify })
     host?.(this.app)
-    this.app.register(signaling, { prefix, beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, connections: this.connections })
+    this.app.register(signaling, { prefix, beforeOffer, beforeAnswer, identify, clientIceServers, listConnections, cluster, connections: this.connections })
   }
 
   /** Asks by inject; the path is what follows the prefix. */

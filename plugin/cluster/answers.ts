@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import { encode } from './message.js'
+import { isSettledWithin, readChunk } from './read-chunk.js'
+
+/** How long whoever asks is left without a word while there is no answer yet, in milliseconds: it takes a longer silence for an end. */
+const PATIENCE = 500
+/** The same while a stream of events has nothing to say. */
+export const STREAM_PATIENCE = 10_000
+/** How long an answer is kept for whoever does not ask for its next part, in milliseconds. */
+const TIME_TO_ASK = 30_000
+/** How many streams may be open for other processes, in all. */
+const MAX_STREAMS = 10_000
+
+/** A request as it is done again here. */
+export interface Replay {
+  /** Its answer, when status and headers are there. */
+  answered: Promise<{ status: number, headers: Record<string, string | string[]>, stream: Readable }>
+  /** The client is gone. Harmless when it has been answered. */
+  abort (): void
+}
+
+const BUSY = encode({ type: 'refusal', reason: 'busy' })
+export const UNKNOWN = encode({ type: 'refusal', reason: 'unknown' })
+const DONE = encode({ type: 'done' })
+
+/** What this process answers for others: each answer in parts, the next one when it is asked for. */
+export class Answers {
+  readonly #maxInFlight: number
+  readonly #answers = new Map<string, Answer>()
+  #inFlight = 0
+
+  constructor (maxInFlight: number) {
+    this.#maxInFlight = maxInFlight
+  }
+
+  /** The first part. */
+  async open (start: () => Replay | undefined): Promise<Uint8Array> {
+    if (this.#inFlight >= this.#maxInFlight || this.#answers.size >= this.#maxInFlight + MAX_STREAMS) return BUSY
+    const replay = start()
+    if (!replay) return UNKNOWN
+    this.#inFlight++
+    const name = randomBytes(16).toString('base64url')
+    const answer = new Answer(name, replay, () => this.#answers.delete(name))
+    this.#answers.set(name, answer)
+    answer.settled.then(() => { this.#inFlight-- })
+    return await answer.next()
+  }
+
+  async next (name: string): Promise<Uint8Array> {
+    return await this.#answers.get(name)?.next() ?? UNKNOWN
+  }
+
+  cancel (name: string): Uint8Array {
+    this.#answers.get(name)?.cancel()
+    return DONE
+  }
+
+  /** Ends all of them. */
+  close (): void {
+    for (const answer of this.#answers.values()) answer.cancel()
+  }
+}
+
+class Answer {
+  readonly settled: Promise<void>
+  readonly #name: string
+  readonly #replay: Replay
+  readonly #onEnd: () => void
+  #stream: Readable | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor (name: string, replay: Replay, onEnd: () => void) {
+    this.#name = name
+    this.#replay = replay
+    this.#onEnd = onEnd
+    this.settled = replay.answered.then(() => {}, () => {})
+  }
+
+  async next (): Promise<Uint8Array> {
+    clearTimeout(this.#timer)
+    try {
+      return await this.#next()
+    } catch {
+      // It was cut off before it was whole.
+      this.cancel()
+      return UNKNOWN
+    }
+  }
+
+  cancel (): void {
+    clearTimeout(this.#timer)
+    this.#replay.abort()
+    this.#onEnd()
+  }
+
+  async #next (): Promise<Uint8Array> {
+    if (this.#stream) return this.#part(this.#stream, STREAM_PATIENCE)
+    if (!await isSettledWithin(this.settled, PATIENCE)) {
+      this.#expect()
+      return encode({ type: 'part', answer: this.#name, isLast: false })
+    }
+    const { status, headers, stream } = await this.#replay.answered
+    this.#stream = stream
+    return this.#part(stream, 0, { status, headers })
+  }
+
+  async #part (stream: Readable, wait: number, head = {}): Promise<Uint8Array> {
+    const { chunk, isLast } = await readChunk(stream, wait)
+    if (isLast) this.#onEnd()
+    else this.#expect()
+    return encode({ type: 'part', answer: this.#name, ...head, isLast }, chunk)
+  }
+
+  /** Whoever asks may be gone. */
+  #expect (): void {
+    this.#timer = setTimeout(() => this.cancel(), TIME_TO_ASK).unref()
+  }
+}

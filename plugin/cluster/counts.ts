@@ -1,0 +1,29 @@
+/** What each of the other processes counts, by keys, and the sums. */
+export class Counts {
+  readonly #ofNode = new Map<string, Map<string, number>>()
+  readonly #sums = new Map<string, number>()
+
+  sum (key: string): number {
+    return this.#sums.get(key) ?? 0
+  }
+
+  set (node: string, key: string, count: number): void {
+    const counts = this.#ofNode.get(node) ?? new Map<string, number>()
+    const sum = this.sum(key) - (counts.get(key) ?? 0) + count
+    put(this.#sums, key, sum)
+    put(counts, key, count)
+    this.#ofNode.set(node, counts)
+  }
+
+  /** It counts nothing any more. */
+  clear (node: string): void {
+    for (const key of [...this.#ofNode.get(node)?.keys() ?? []]) this.set(node, key, 0)
+    this.#ofNode.delete(node)
+  }
+}
+
+/** Zero takes no room. */
+export function put (counts: Map<string, number>, key: string, count: number): void {
+  if (count > 0) counts.set(key, count)
+  else counts.delete(key)
+}

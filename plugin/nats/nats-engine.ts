@@ -1,0 +1,148 @@
+import { connect, RequestError, type Msg, type NatsConnection, type NodeConnectionOptions, type Status } from '@nats-io/transport-node'
+import type { ClusterEngine, EngineListener, RequestFailure } from '../cluster/engine.js'
+import { InvalidOptionError } from '../errors.js'
+
+/** From one attempt to connect to the next, in milliseconds, and by how much more at random. */
+const RECONNECT_WAIT = 250
+/** How often the broker is asked whether it is there, in milliseconds, and how many answers may be missing: a path that swallows everything is found within nine seconds. */
+const PING_INTERVAL = 3000
+const MAX_PINGS_OUT = 2
+/** How long one attempt to connect may take, in milliseconds. */
+const TIME_TO_CONNECT = 2000
+/** How long there is to say the last word, in milliseconds. */
+const TIME_TO_CLOSE = 1000
+
+const DEFAULTS: NodeConnectionOptions = {
+  name: 'fastify-webrtc',
+  timeout: TIME_TO_CONNECT,
+  reconnectTimeWait: RECONNECT_WAIT,
+  reconnectJitter: RECONNECT_WAIT,
+  reconnectJitterTLS: RECONNECT_WAIT,
+  pingInterval: PING_INTERVAL,
+  maxPingOut: MAX_PINGS_OUT
+}
+
+/** What no option changes: without a broker a process goes on, and comes back by itself, however long it takes. */
+const ALWAYS: NodeConnectionOptions = { reconnect: true, maxReconnectAttempts: -1, waitOnFirstConnect: false, ignoreAuthErrorAbort: true, noEcho: true }
+
+/** A cluster on NATS: one subject for each process, and one for all. */
+export class NatsEngine implements ClusterEngine {
+  readonly #subject: string
+  readonly #options: NodeConnectionOptions
+  readonly #waiting = new Set<(failure: RequestFailure) => void>()
+  #connection: NatsConnection | undefined
+  #isConnected = false
+  #isClosing = false
+  #retry: NodeJS.Timeout | undefined
+  #attempt: Promise<void> | undefined
+
+  /** Throws FST_WEBRTC_INVALID_OPTION. */
+  constructor (subject: string, options: NodeConnectionOptions) {
+    if (!/^[\w-]+(\.[\w-]+)*$/.test(subject)) throw new InvalidOptionError(`subject: expected letters, digits, _, - and dots between them, found ${JSON.stringify(subject)}`)
+    this.#subject = subject
+    this.#options = { ...DEFAULTS, ...options, ...ALWAYS }
+  }
+
+  get isConnected (): boolean {
+    return this.#isConnected
+  }
+
+  open (node: string, listener: EngineListener): void {
+    this.#attempt = this.#connect(node, listener)
+  }
+
+  async request (node: string, message: Uint8Array, milliseconds: number): Promise<Uint8Array | RequestFailure> {
+    if (!this.#isConnected) return 'disconnected'
+    let fail: (failure: RequestFailure) => void
+    const failed = new Promise<RequestFailure>(resolve => { fail = resolve })
+    this.#waiting.add(fail!)
+    const answered = this.#connection!.request(this.#subjectOf(node), message, { timeout: milliseconds }).then(({ data }) => data, explain)
+    const answer = await Promise.race([answered, failed])
+    this.#waiting.delete(fail!)
+    return answer
+  }
+
+  publish (message: Uint8Array): void {
+    if (this.#isConnected) this.#connection!.publish(`${this.#subject}.all`, message)
+  }
+
+  async close (): Promise<void> {
+    this.#isClosing = true
+    clearTimeout(this.#retry)
+    const wasConnected = this.#isConnected
+    this.#disconnected()
+    await this.#attempt
+    const connection = this.#connection
+    if (!connection) return
+    if (wasConnected) await withinTime(connection.flush())
+    // It closes what it has, and ends its attempts to connect again.
+    await withinTime(connection.close())
+  }
+
+  async #connect (node: string, listener: EngineListener): Promise<void> {
+    try {
+      const connection = await connect(this.#options)
+      this.#connection = connection
+      if (this.#isClosing) return
+      this.#listen(connection, node, listener)
+      this.#isConnected = true
+      listener.connected()
+    } catch {
+      if (this.#isClosing) return
+      this.#retry = setTimeout(() => { this.#attempt = this.#connect(node, listener) }, RECONNECT_WAIT * (1 + Math.random())).unref()
+    }
+  }
+
+  #listen (connection: NatsConnection, node: string, listener: EngineListener): void {
+    connection.subscribe(this.#subjectOf(node), {
+      callback: (error, message) => { if (!error) answer(message, listener) }
+    })
+    connection.subscribe(`${this.#subject}.all`, {
+      callback: (error, { data }) => { if (!error) listener.hear(data) }
+    })
+    this.#watch(connection.status(), listener)
+  }
+
+  /** Ends with the connection. */
+  async #watch (statuses: AsyncIterable<Status>, listener: EngineListener): Promise<void> {
+    for await (const { type } of statuses) {
+      if (type === 'disconnect') this.#disconnected()
+      if (type === 'reconnect' && !this.#isClosing) {
+        this.#isConnected = true
+        listener.connected()
+      }
+    }
+  }
+
+  #disconnected (): void {
+    this.#isConnected = false
+    for (const fail of this.#waiting) fail('disconnected')
+  }
+
+  /** What is no name of a process never gets here: see nodeOf. */
+  #subjectOf (node: string): string {
+    return `${this.#subject}.node.${node}`
+  }
+}
+
+async function answer (message: Msg, { answer }: EngineListener): Promise<void> {
+  const data = await answer(message.data)
+  try {
+    message.respond(data)
+  } catch {
+    // The broker is gone, or the answer is larger than it takes: whoever has asked hears nothing.
+  }
+}
+
+function explain (error: unknown): RequestFailure {
+  if (error instanceof RequestError && error.isNoResponders()) return 'nobody'
+  return error instanceof Error && error.name === 'TimeoutError' ? 'silence' : 'disconnected'
+}
+
+/** Settles with the promise, or when the time has passed. Never rejects: the broker may go at any moment. */
+async function withinTime (promise: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>(resolve => { timer = setTimeout(resolve, TIME_TO_CLOSE).unref() })
+  await Promise.race([promise.catch(() => {}), late])
+  clearTimeout(timer)
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Replay } from '../cluster/answers.js'
+import type { Open } from '../cluster/message.js'
+import { isLocalAddress } from '../connections/ip-address.js'
+import { toAnswerHeaders } from './forwarded-headers.js'
+
+/** By which a request that is done again is known: each has a secret of its own. What anybody else writes into it says nothing. */
+export const REPLAY_HEADER = 'fastify-webrtc-replay'
+
+/** As an address: none that anybody has. */
+const UNKNOWN_ADDRESS = 'unknown'
+
+/** The requests of other processes' clients, while they are done again here. */
+export class Replays {
+  readonly #fastify: FastifyInstance
+  readonly #operations: ReadonlySet<string>
+  /** By their secrets: gets the reply when there is one. */
+  readonly #running = new Map<string, (reply: FastifyReply) => void>()
+  readonly #isReplay = new WeakSet<object>()
+
+  /** Operations are methods and paths such as `GET /connections/:id`. */
+  constructor (fastify: FastifyInstance, operations: ReadonlySet<string>) {
+    this.#fastify = fastify
+    this.#operations = operations
+  }
+
+  /** To be called by each operation, before anything else of ours. */
+  recognize (request: FastifyRequest, reply: FastifyReply): void {
+    const secret = request.headers[REPLAY_HEADER]
+    if (secret === undefined) return
+    delete request.raw.headers[REPLAY_HEADER]
+    const onReply = this.#running.get(String(secret))
+    if (!onReply) return
+    this.#running.delete(String(secret))
+    this.#isReplay.add(request)
+    onReply(reply)
+  }
+
+  /** Whether another process has been asked for it, which then asks no others. */
+  isReplay (request: FastifyRequest): boolean {
+    return this.#isReplay.has(request)
+  }
+
+  /**
+   * Has the request go the way of one that has just arrived: through the host's hooks, authentication, validation, limits. Its
+   * path is made of an operation and its parameters, so that no message reaches another route of the host's. Undefined when
+   * there is no such operation.
+   */
+  start ({ operation, params, query, headers, address }: Open, body: Uint8Array, isOwnHost: boolean): Replay | undefined {
+    if (!this.#operations.has(operation)) return undefined
+    const [method = '', template = ''] = operation.split(' ')
+    const secret = randomBytes(16).toString('base64url')
+    let reply: FastifyReply | undefined
+    let isAborted = false
+    this.#running.set(secret, started => {
+      reply = started
+      if (isAborted) reply.raw.destroy()
+    })
+    const answered = this.#fastify.inject({
+      method: method as HTTPMethods & 'GET',
+      url: `${fill(`${this.#fastify.prefix.replace(/\/$/, '')}${template}`, params)}${query.startsWith('?') ? query : ''}`,
+      headers: { 'user-agent': undefined, ...headers, [REPLAY_HEADER]: secret },
+      ...body.length > 0 && { payload: Buffer.from(body) },
+      remoteAddress: toRemoteAddress(address, isOwnHost),
+      payloadAsStream: true
+    }).then(answer => ({ status: answer.statusCode, headers: toAnswerHeaders(answer.headers), stream: answer.stream() })).finally(() => this.#running.delete(secret))
+    return {
+      answered,
+      abort () {
+        isAborted = true
+        if (reply && !reply.raw.writableEnded) reply.raw.destroy()
+      }
+    }
+  }
+}
+
+function fill (template: string, params: Record<string, string>): string {
+  return template.replace(/:(\w+)/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''))
+}
+
+/** An address that means another host there than here is nobody's here: loopback, above all. */
+function toRemoteAddress (address: string | undefined, isOwnHost: boolean): string {
+  return address !== undefined && (isOwnHost || !isLocalAddress(address)) ? address : UNKNOWN_ADDRESS
+}
