@@ -6,12 +6,14 @@ import { mendCoverage } from './coverage.js'
 import { ensureFfmpeg } from './ffmpeg.js'
 import { ensureFirefox } from './firefox.js'
 import { ensureNamespaces } from './namespaces.js'
+import { ensureNatsServer } from './nats-server.js'
 import { ensureTurnServer } from './turn-server.js'
 
 process.env.CHROMIUM_PATH = ensureChromium()
 const firefox = ensureFirefox()
 if (firefox) process.env.FIREFOX_PATH = firefox
 ensureTurnServer()
+ensureNatsServer()
 ensureNamespaces()
 ensureFfmpeg()
 const checks = [

@@ -29,7 +29,8 @@ export async function createCluster (t: Test, count: number, options: TestServer
     const server = await createServer(t, { ...serverOptions, cluster })
     const added = { server, cluster, engine }
     servers.push(added)
-    await Promise.all(servers.map(({ cluster }) => untilKnown(cluster, servers.length - 1)))
+    const reachable = servers.filter(({ engine }) => engine.fault === 'none')
+    await Promise.all(reachable.map(({ cluster }) => untilKnown(cluster, servers.length - 1)))
     return added
   }
   for (let number = 0; number < count; number++) await add()
