@@ -27,11 +27,13 @@ const DONE = encode({ type: 'done' })
 /** What this process answers for others: each answer in parts, the next one when it is asked for. */
 export class Answers {
   readonly #maxInFlight: number
+  readonly #timeToAsk: number
   readonly #answers = new Map<string, Answer>()
   #inFlight = 0
 
-  constructor (maxInFlight: number) {
+  constructor (maxInFlight: number, timeToAsk = TIME_TO_ASK) {
     this.#maxInFlight = maxInFlight
+    this.#timeToAsk = timeToAsk
   }
 
   /** The first part. */
@@ -41,7 +43,7 @@ export class Answers {
     if (!replay) return UNKNOWN
     this.#inFlight++
     const name = randomBytes(16).toString('base64url')
-    const answer = new Answer(name, replay, () => this.#answers.delete(name))
+    const answer = new Answer(name, replay, this.#timeToAsk, () => this.#answers.delete(name))
     this.#answers.set(name, answer)
     answer.settled.then(() => { this.#inFlight-- })
     return await answer.next()
@@ -66,13 +68,15 @@ class Answer {
   readonly settled: Promise<void>
   readonly #name: string
   readonly #replay: Replay
+  readonly #timeToAsk: number
   readonly #onEnd: () => void
   #stream: Readable | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor (name: string, replay: Replay, onEnd: () => void) {
+  constructor (name: string, replay: Replay, timeToAsk: number, onEnd: () => void) {
     this.#name = name
     this.#replay = replay
+    this.#timeToAsk = timeToAsk
     this.#onEnd = onEnd
     this.settled = replay.answered.then(() => {}, () => {})
   }
@@ -114,6 +118,6 @@ class Answer {
 
   /** Whoever asks may be gone. */
   #expect (): void {
-    this.#timer = setTimeout(() => this.cancel(), TIME_TO_ASK).unref()
+    this.#timer = setTimeout(() => this.cancel(), this.#timeToAsk).unref()
   }
 }

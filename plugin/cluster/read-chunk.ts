@@ -13,11 +13,11 @@ export async function readChunk (stream: Readable, milliseconds: number): Promis
   return { chunk, isLast: stream.readableEnded }
 }
 
-/** Whether the promise has settled within so many milliseconds; it never rejects. */
+/** Whether the promise, which never rejects, has settled within so many milliseconds. */
 export async function isSettledWithin (promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>(resolve => { timer = setTimeout(resolve, milliseconds, false).unref() })
-  const settled = await Promise.race([promise.then(() => true, () => true), late])
+  const settled = await Promise.race([promise.then(() => true), late])
   clearTimeout(timer)
   return settled
 }

@@ -9,7 +9,8 @@ import { echoHooks } from '../helpers/echo-hooks.js'
 import { addPage } from '../helpers/page.js'
 
 export interface ClusterProcessInit {
-  nats: NatsClusterOptions
+  /** Default no cluster. */
+  nats?: NatsClusterOptions
   connections?: ConnectionManagerOptions
   drainTime?: number
 }
@@ -20,15 +21,15 @@ export interface ClusterProcessStart {
 }
 
 const { nats, connections: options, drainTime = 10_000 } = JSON.parse(process.argv[2]!) as ClusterProcessInit
-const cluster = natsCluster(nats)
+const cluster = nats && natsCluster(nats)
 const connections = new ConnectionManager({ bindAddress: '127.0.0.1', maxEventLoopDelay: Infinity, ...options })
 const app = Fastify({ trustProxy: '127.0.0.1' })
 readiness(app, [connections], cluster)
 await addPage(app, 'test/browser/handshakes-page.ts')
 app.register(signaling, { prefix: '/echo', connections, cluster, ...echoHooks })
 const origin = await app.listen({ host: '127.0.0.1', port: 0 })
-await until(() => cluster.isReady && cluster.hasLearnt, 'the broker')
-console.log(JSON.stringify({ origin, node: cluster.node } satisfies ClusterProcessStart))
+if (cluster) await until(() => cluster.isReady && cluster.hasLearnt, 'the broker')
+console.log(JSON.stringify({ origin, node: cluster?.node ?? '' } satisfies ClusterProcessStart))
 
 createInterface({ input: process.stdin }).on('line', () => console.log(JSON.stringify(connections.size))).on('close', () => process.exit())
 process.on('SIGTERM', () => { drain(app, [connections], drainTime).then(() => process.exit(0)) })

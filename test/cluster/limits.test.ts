@@ -1,6 +1,8 @@
+import Fastify from 'fastify'
 import t from 'tap'
-import type { WebRtcConnection } from '../../plugin/index.js'
+import signaling, { Cluster, ConnectionManager, type WebRtcConnection } from '../../plugin/index.js'
 import { createCluster, until } from '../helpers/cluster.js'
+import { MemoryBroker } from '../helpers/memory-broker.js'
 
 const as = (principal: string) => ({ headers: { 'x-principal': principal } })
 const identify = ({ headers }: { headers: Record<string, unknown> }) => headers['x-principal'] as string | undefined
@@ -105,4 +107,17 @@ t.test('more counts than a message has room for -> in several', async t => {
   t.strictSame(['key 0', 'key 2500', 'key 4499'].map(key => cluster.countElsewhere(key)), [1, 1, 1])
   for (let count = 0; count < 4500; count++) one!.cluster.setCount(`key ${count}`, 2)
   await until(() => cluster.countElsewhere('key 4499') === 2, 'the last of them')
+})
+
+t.test('connections that the application made before it registered the plugin -> are counted by the others, too', async t => {
+  const broker = new MemoryBroker()
+  const connections = new ConnectionManager({ bindAddress: '127.0.0.1' })
+  await connections.createConnection({ principal: 'ada', hook: peerConnection => { peerConnection.createDataChannel('x') } })
+  const [one, other] = [new Cluster(broker.createEngine()), new Cluster(broker.createEngine())]
+  for (const [cluster, options] of [[one, { connections }], [other, {}]] as const) {
+    const app = Fastify()
+    t.teardown(() => app.close())
+    await app.register(signaling, { cluster, ...options })
+  }
+  await until(() => other.countElsewhere(' pending principal ada') === 1, 'it to be counted')
 })

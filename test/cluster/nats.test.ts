@@ -24,6 +24,14 @@ t.test('no broker at all -> the server starts, creates, is not ready, and closes
   await within(server.app.close(), 'the end', 3000)
 })
 
+t.test('a broker that takes the connection and says nothing -> the server starts, and closes within seconds', async t => {
+  const silent = await TcpRelay.start(t, await freeTcpPort())
+  silent.silence()
+  const { server, cluster } = await join(t, `nats://127.0.0.1:${silent.port}`)
+  t.equal(cluster.isReady, false)
+  await within(server.app.close(), 'the end', 5000)
+})
+
 if (!findNatsServer()) {
   t.pass('There is no nats-server: no cluster on NATS has been tested')
 } else {

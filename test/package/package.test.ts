@@ -33,13 +33,19 @@ t.test('npm pack', async t => {
 
   t.test('npm install -> in a fresh project', async t => {
     cpSync('test/package/consumer', project, { recursive: true })
-    const others = ['fastify', '@types/node'].map(name => `${name}@${installedVersion(name)}`)
+    const others = ['fastify', '@types/node', '@nats-io/transport-node'].map(name => `${name}@${installedVersion(name)}`)
     if (!succeeds(t, run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball, ...others], project))) return
 
     t.test('import -> makes a peer, closes -> exits by itself', async t => {
       const result = run(process.execPath, ['import.mjs'], project)
       succeeds(t, result)
       t.strictSame(JSON.parse(result.stdout), { statusCode: 201, client: 'function', versions: ['3.1.0', '3.0.3'] })
+    })
+
+    t.test('fastify-webrtc -> loads nothing of NATS; fastify-webrtc/cluster-nats -> does', async t => {
+      const result = run(process.execPath, ['cluster.mjs'], project)
+      succeeds(t, result)
+      t.strictSame(JSON.parse(result.stdout), { before: false, cluster: 'function', isConnected: false, after: true })
     })
 
     t.test('require -> makes a peer, closes -> exits by itself', async t => {

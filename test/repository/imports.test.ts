@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { readModules, type Module } from './modules.js'
 
-const ENTRIES = ['plugin/index.ts', 'generated-client/index.ts']
+const ENTRIES = ['plugin/index.ts', 'plugin/cluster-nats.ts', 'generated-client/index.ts']
 
 /** Which rooms a room may import from, beside itself; what is in brackets, types alone. */
 const ROOMS: Record<string, string[]> = {
@@ -13,11 +13,14 @@ const ROOMS: Record<string, string[]> = {
   'plugin/errors': [],
   'plugin/turns': [],
   'plugin/peer': ['(schemas)', 'plugin/turns'],
+  'plugin/cluster': ['plugin/errors', 'plugin/option-checks'],
+  'plugin/nats': ['plugin/errors', 'plugin/cluster'],
+  'plugin/cluster-nats': ['plugin/nats'],
   'plugin/connections': ['schemas', 'plugin/errors', 'plugin/option-checks', 'plugin/options', 'plugin/peer', 'plugin/turns'],
   'plugin/option-checks': ['plugin/errors'],
-  'plugin/options': ['plugin/errors', 'plugin/option-checks', 'plugin/connections', 'plugin/peer'],
-  'plugin/routes': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/connections', 'plugin/turns'],
-  'plugin/index': ['schemas', 'plugin/connections', 'plugin/routes', 'plugin/peer', '(plugin/options)']
+  'plugin/options': ['plugin/errors', 'plugin/option-checks', '(plugin/cluster)', 'plugin/connections', 'plugin/peer'],
+  'plugin/routes': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/connections', 'plugin/turns', '(plugin/cluster)'],
+  'plugin/index': ['schemas', 'plugin/cluster', 'plugin/connections', 'plugin/routes', 'plugin/peer', '(plugin/options)']
 }
 
 /** Which packages a room may import, and whether it may use Node's own modules. */
@@ -26,6 +29,8 @@ const PACKAGES: Record<string, string[]> = {
   'generated-client': ['openapi-fetch'],
   'plugin/errors': ['@fastify/error'],
   'plugin/peer': ['node:', 'node-datachannel'],
+  'plugin/cluster': ['node:', '@sinclair/typebox', 'ajv'],
+  'plugin/nats': ['@nats-io/transport-node'],
   'plugin/connections': ['node:'],
   'plugin/option-checks': ['node:'],
   'plugin/options': ['node:', '(fastify)'],

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { createCluster } from '../helpers/cluster.js'
 import { documented, openapi, seen } from '../helpers/conformance.js'
 import { signal } from '../helpers/deadline.js'
 import { description } from '../helpers/descriptions.js'
@@ -122,6 +123,20 @@ function reconnect (server: TestServer, id: string, query = ''): Promise<unknown
   const { reconnectToken } = server.connections.getConnection(id)!
   return server.request('POST', `/connections/${id}/reconnect${query}`, { reconnectToken })
 }
+
+/** Every operation on a connection, of which there is none that the owner alone may answer. */
+const ON_CONNECTION: [method: Method, suffix: string, body?: unknown][] = [
+  ['GET', ''], ['DELETE', ''], ['GET', '/local-description'], ['GET', '/remote-description'], ['POST', '/remote-description', answer], ['GET', '/stats'],
+  ['POST', '/remote-candidates', CANDIDATES], ['GET', '/local-candidates'], ['GET', '/events'], ['POST', '/reconnect', { reconnectToken: 'a' }]
+]
+
+t.test('every operation on a connection of a process that is frozen -> 504', async t => {
+  const { servers: [owner, other] } = await createCluster(t, 2, { timeout: 100 })
+  const { id } = await owner!.server.createConnection()
+  owner!.engine.fault = 'frozen'
+  const answers = await Promise.all(ON_CONNECTION.map(([method, suffix, body]) => other!.server.request(method, `/connections/${id}${suffix}`, body)))
+  for (const [index, { statusCode, json }] of answers.entries()) t.strictSame([statusCode, json.code], [504, 'FST_WEBRTC_CLUSTER_TIMEOUT'], ON_CONNECTION[index]!.join(' '))
+})
 
 for (const [operationId, statuses] of Object.entries(STATUSES)) {
   for (const [status, ask] of Object.entries(statuses)) {

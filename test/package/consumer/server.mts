@@ -1,5 +1,6 @@
 import Fastify from 'fastify'
-import signaling, { ConnectionManager, WebRtcConnectionSchema, type CloseReason, type Connection, type DataChannel, type PeerConnection, type WebRtcConnection } from 'fastify-webrtc'
+import signaling, { ConnectionManager, WebRtcConnectionSchema, type CloseReason, type Cluster, type Connection, type DataChannel, type PeerConnection, type WebRtcConnection } from 'fastify-webrtc'
+import { natsCluster } from 'fastify-webrtc/cluster-nats'
 
 const reasons = new Map<Connection, CloseReason>()
 const connections = new ConnectionManager({
@@ -18,10 +19,13 @@ function prepare (peerConnection: PeerConnection): DataChannel {
   return channel
 }
 
+const cluster: Cluster = natsCluster({ servers: 'nats://127.0.0.1:4222', subject: 'ours', timeout: 2000 })
+
 const app = Fastify()
 await app.register(signaling, {
   prefix: '/ping-pong',
   connections,
+  cluster,
   async beforeOffer (peerConnection, { connection, request }) {
     request.log.info(connection.id)
     prepare(peerConnection)

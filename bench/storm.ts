@@ -1,0 +1,112 @@
+/**
+ * A zone is lost, and its clients come back: how long it takes, by simulation, for admission rates and jitters. Each client notices
+ * after some seconds, makes attempts after random times of up to 0.5, 1, 2 and then 4 s, as ConnectionClient does, and later when
+ * the server says so; a process takes so many connects a second and refuses others with 503 and Retry-After: 1. The costs are
+ * those that the other benches measure. Draws docs/storm.svg.
+ *
+ *   npm run bench:storm -- [--connections 1000000] [--seed 1]
+ */
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { report, type Rows } from './report.js'
+import { percentile } from './statistics.js'
+
+const { values } = parseArgs({ options: { connections: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } } })
+
+const CONNECTIONS = Number(values.connections)
+/** Of three zones one is lost. */
+const LOST = Math.round(CONNECTIONS / 3)
+/** What one process holds. The two zones that are left have a third more than they need. */
+const PER_PROCESS = 2000
+const PROCESSES = Math.ceil(CONNECTIONS / PER_PROCESS * 2 / 3 * 1.5)
+/** How many requests a second a process can refuse beside what it lets in: one takes half a millisecond of its core. */
+const REFUSALS = 1000
+/** Of a second. */
+const STEP = 0.1
+const LONGEST = 600
+
+interface Result { admission: number, jitter: number, median: number, p99: number, all: number, busiest: number, curve: number[] }
+
+const results: Result[] = []
+for (const admission of [20, 50, 100]) for (const jitter of [0, 5, 30]) results.push(simulate(admission, jitter))
+
+const rows: Rows = Object.fromEntries(results.map(({ admission, jitter, median, p99, all, busiest }) => [`${admission} a second, jitter ${jitter} s`, {
+  'half are back, s': median.toFixed(1),
+  '99 % are back, s': p99.toFixed(1),
+  'all are back, s': all.toFixed(1),
+  'requests a second of a process, at most': Math.round(busiest)
+}]))
+report('storm', `${LOST} clients of a lost zone come to ${PROCESSES} processes`, rows, results)
+writeFileSync(new URL('../docs/storm.svg', import.meta.url), draw(results.filter(({ admission }) => admission === 50)))
+
+/** All processes are alike, so that one queue of all of them stands for them. The jitter is one more that each client waits at first. */
+function simulate (admission: number, jitter: number): Result {
+  const random = mulberry32(Number(values.seed))
+  const steps = Math.ceil(LONGEST / STEP)
+  const arrivals: Float64Array[] = []
+  /** How many clients make their attempt in each step, by how many they have made. */
+  for (let attempt = 0; attempt < 5; attempt++) arrivals.push(new Float64Array(steps + 100))
+  for (let client = 0; client < LOST; client++) {
+    // Chromium notices after some 9 s: three of silence, and what its own timers add.
+    const first = 6 + 6 * random() + jitter * random() + 0.5 * random()
+    arrivals[0]![Math.floor(first / STEP)]!++
+  }
+  const times: number[] = []
+  const curve: number[] = []
+  let back = 0
+  let busiest = 0
+  for (let step = 0; step < steps && back < LOST; step++) {
+    const asking = arrivals.reduce((sum, at) => sum + at[step]!, 0)
+    const room = Math.min(asking, PROCESSES * Math.min(admission, Math.max(0, 1000 - (asking / STEP / PROCESSES) * 1000 / REFUSALS) + admission / 4) * STEP)
+    busiest = Math.max(busiest, asking / STEP / PROCESSES)
+    for (let attempt = 0; attempt < arrivals.length; attempt++) {
+      const here = arrivals[attempt]![step]!
+      const taken = asking === 0 ? 0 : here * room / asking
+      for (let refused = here - taken, portion = Math.max(1, refused / 50); refused > 1e-9; refused -= portion) {
+        const next = Math.min(attempt + 1, arrivals.length - 1)
+        // Retry-After, and a random time of up to 1, 2, 4 s.
+        const delay = 1 + Math.min(4, 0.5 * 2 ** next) * random()
+        arrivals[next]![Math.min(steps + 99, step + Math.max(1, Math.round(delay / STEP)))]! += Math.min(portion, refused)
+      }
+    }
+    back += room
+    curve.push(back / LOST)
+  }
+  const at = (share: number) => STEP * (curve.findIndex(value => value >= share) + 1)
+  times.push(...curve)
+  return { admission, jitter, median: at(0.5), p99: at(0.99), all: at(0.99999), busiest, curve: sample(curve) }
+}
+
+function sample (curve: number[]): number[] {
+  return Array.from({ length: 241 }, (_, index) => curve[Math.min(curve.length - 1, Math.round(index * 0.5 / STEP))] ?? 1)
+}
+
+/** The same numbers for the same seed. */
+function mulberry32 (seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+function draw (results: readonly Result[]): string {
+  const [width, height, left, bottom] = [640, 320, 50, 270]
+  const x = (seconds: number) => left + seconds / 60 * (width - left - 110)
+  const y = (share: number) => bottom - share * 220
+  const lines = results.map(({ jitter, curve }, index) => {
+    const points = curve.slice(0, 121).map((share, at) => `${x(at * 0.5).toFixed(1)},${y(share).toFixed(1)}`).join(' ')
+    const color = ['#b3261e', '#1a73e8', '#188038'][index]!
+    return `<polyline points="${points}" fill="none" stroke="${color}" stroke-width="2"/><text x="${width - 104}" y="${60 + 18 * index}" fill="${color}">jitter ${jitter} s</text>`
+  })
+  const grid = [0, 10, 20, 30, 40, 50, 60].map(at => `<line x1="${x(at)}" x2="${x(at)}" y1="${y(1)}" y2="${bottom}" stroke="#ddd"/><text x="${x(at) - 6}" y="${bottom + 18}">${at}</text>`)
+  const shares = [0, 0.5, 1].map(share => `<line x1="${left}" x2="${x(60)}" y1="${y(share)}" y2="${y(share)}" stroke="#ddd"/><text x="8" y="${y(share) + 4}">${share * 100} %</text>`)
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#444">
+<rect width="100%" height="100%" fill="white"/>
+<text x="${left}" y="24" font-size="14">${LOST.toLocaleString('en')} clients of a lost zone, back at ${PROCESSES} processes that let in 50 a second each</text>
+${[...grid, ...shares, ...lines].join('\n')}
+<text x="${x(22)}" y="${bottom + 40}">seconds after the loss</text>
+</svg>
+`
+}

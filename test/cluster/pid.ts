@@ -1,0 +1,2 @@
+/** Writes the number of its process, and ends. */
+console.log(process.pid)
