@@ -9,7 +9,6 @@
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { report, type Rows } from './report.js'
-import { percentile } from './statistics.js'
 
 const { values } = parseArgs({ options: { connections: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } } })
 
@@ -19,8 +18,10 @@ const LOST = Math.round(CONNECTIONS / 3)
 /** What one process holds. The two zones that are left have a third more than they need. */
 const PER_PROCESS = 2000
 const PROCESSES = Math.ceil(CONNECTIONS / PER_PROCESS * 2 / 3 * 1.5)
-/** How many requests a second a process can refuse beside what it lets in: one takes half a millisecond of its core. */
-const REFUSALS = 1000
+/** Of a core for each connect, and for each refusal, and how many of a second there are for both, in milliseconds. */
+const CONNECT = 4
+const REFUSAL = 0.5
+const BUDGET = 700
 /** Of a second. */
 const STEP = 0.1
 const LONGEST = 600
@@ -51,14 +52,15 @@ function simulate (admission: number, jitter: number): Result {
     const first = 6 + 6 * random() + jitter * random() + 0.5 * random()
     arrivals[0]![Math.floor(first / STEP)]!++
   }
-  const times: number[] = []
   const curve: number[] = []
   let back = 0
   let busiest = 0
   for (let step = 0; step < steps && back < LOST; step++) {
     const asking = arrivals.reduce((sum, at) => sum + at[step]!, 0)
-    const room = Math.min(asking, PROCESSES * Math.min(admission, Math.max(0, 1000 - (asking / STEP / PROCESSES) * 1000 / REFUSALS) + admission / 4) * STEP)
-    busiest = Math.max(busiest, asking / STEP / PROCESSES)
+    const each = asking / STEP / PROCESSES
+    const affordable = Math.max(0, (BUDGET - REFUSAL * each) / (CONNECT - REFUSAL))
+    const room = Math.min(asking, PROCESSES * Math.min(admission, affordable) * STEP)
+    busiest = Math.max(busiest, each)
     for (let attempt = 0; attempt < arrivals.length; attempt++) {
       const here = arrivals[attempt]![step]!
       const taken = asking === 0 ? 0 : here * room / asking
@@ -73,7 +75,6 @@ function simulate (admission: number, jitter: number): Result {
     curve.push(back / LOST)
   }
   const at = (share: number) => STEP * (curve.findIndex(value => value >= share) + 1)
-  times.push(...curve)
   return { admission, jitter, median: at(0.5), p99: at(0.99), all: at(0.99999), busiest, curve: sample(curve) }
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import signaling, { ConnectionManager, type ConnectionManagerOptions } from '../plugin/index.js'
+import signaling, { ConnectionManager, type Cluster, type ConnectionManagerOptions } from '../plugin/index.js'
 import * as audioVideoLoopback from './audio-video-loopback/server.js'
 import * as broadcaster from './broadcaster/server.js'
 import * as dataChannelBufferLimits from './datachannel-buffer-limits/server.js'
@@ -10,6 +10,7 @@ import { readExample } from './frame/example.js'
 import { examplePage } from './frame/example-page.js'
 import type { ExampleServer } from './frame/example-server.js'
 import { indexPage } from './frame/index-page.js'
+import type { Metrics } from './metrics.js'
 import * as pingPong from './ping-pong/server.js'
 import * as pitchDetector from './pitch-detector/server.js'
 import { readiness } from './readiness.js'
@@ -49,6 +50,10 @@ export interface DemoOptions {
   logger?: FastifyServerOptions['logger']
   /** What the connections of every example are made with. */
   connectionOptions?: ConnectionManagerOptions
+  /** The processes that serve the same connections. Default this one alone. */
+  cluster?: Cluster
+  /** What GET /metrics tells. Default there is no such path. */
+  metrics?: Metrics
 }
 
 export interface Demo {
@@ -58,7 +63,7 @@ export interface Demo {
 }
 
 /** The server of the examples: an index page, a page and an API for each of them, and Swagger UI. */
-export async function createDemo ({ logger = false, connectionOptions }: DemoOptions = {}): Promise<Demo> {
+export async function createDemo ({ logger = false, connectionOptions, cluster, metrics }: DemoOptions = {}): Promise<Demo> {
   const app = Fastify({ logger, requestTimeout: 10_000 })
   app.addHook('onRequest', async (_request, reply) => { reply.headers(SECURITY_HEADERS) })
   const icon = await readFile(new URL('frame/icon.svg', import.meta.url))
@@ -72,8 +77,9 @@ export async function createDemo ({ logger = false, connectionOptions }: DemoOpt
   serve(app, '/style.css', 'text/css', await readFile(new URL('frame/style.css', import.meta.url)))
   serve(app, '/icon.svg', 'image/svg+xml', icon)
   const servers = names.map(name => EXAMPLES[name]!)
-  const connections = servers.map(server => new ConnectionManager({ timeToConnected: TIME_TO_CONNECTED, ...server.connectionOptions, ...connectionOptions }))
-  readiness(app, connections)
+  const connections = servers.map(server => new ConnectionManager({ timeToConnected: TIME_TO_CONNECTED, ...server.connectionOptions, ...metrics?.connectionOptions, ...connectionOptions }))
+  readiness(app, connections, cluster)
+  metrics?.serve(app, connections)
   for (const [index, example] of examples.entries()) {
     const path = `/${example.name}`
     const { beforeOffer, beforeAnswer, routes } = servers[index]!
@@ -82,7 +88,8 @@ export async function createDemo ({ logger = false, connectionOptions }: DemoOpt
       beforeAnswer,
       prefix: path,
       connections: connections[index]!,
-      listConnections: true
+      listConnections: true,
+      ...cluster && { cluster }
     })
     if (routes) await app.register(routes, { prefix: path })
     app.get(path, { schema: { hide: true } }, async (_request, reply) => reply.redirect(`${path}/`))

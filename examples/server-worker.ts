@@ -1,17 +1,26 @@
-/** One of the processes of `npm start`. A connection lives in one process: each listens on a port of its own. */
+/** One of the processes of `npm start`. A connection lives in one process: each listens on a port of its own, unless they are a cluster, of which each answers for all. */
+import { natsCluster } from '../plugin/cluster-nats.js'
 import { createDemo } from './demo.js'
+import { Metrics } from './metrics.js'
 import { drain } from './readiness.js'
 import { readSettings } from './settings.js'
 import { work } from './worker.js'
 
 await work(async number => {
   const settings = readSettings(process.env)
-  const { host, drainTime } = settings
-  const port = settings.port && settings.port + number
-  const { app, connections } = await createDemo({ logger: { level: 'warn', stream: process.stderr } })
+  const { host, drainTime, natsUrl, udpPort } = settings
+  const metrics = new Metrics()
+  const cluster = natsUrl ? natsCluster({ servers: natsUrl, onForwarded: metrics.onForwarded }) : undefined
+  const port = settings.port && settings.port + (cluster ? 0 : number)
+  const { app, connections } = await createDemo({
+    logger: { level: 'warn', stream: process.stderr },
+    metrics,
+    ...cluster && { cluster },
+    ...udpPort !== undefined && { connectionOptions: { udpPort: udpPort + number } }
+  })
   try {
-    // A port that the cluster shares would be the same for all of them.
-    console.log(`The examples are at ${await app.listen({ host, port, exclusive: true })}/`)
+    // A port that node:cluster shares would be the same for all of them, which is what a cluster wants.
+    console.log(`The examples are at ${await app.listen({ host, port, exclusive: !cluster })}/`)
   } catch (error) {
     throw new Error(explain(error as NodeJS.ErrnoException, host, port))
   }

@@ -27,7 +27,7 @@ if (!findNatsServer()) {
       t.strictSame(failures, [])
       t.equal(times.length, COUNT)
       t.comment(`p50 ${times[COUNT / 2]!.toFixed(0)} ms, p99 ${times[COUNT * 0.99]!.toFixed(0)} ms; requests: ${[...proxy.requests.values()].join(', ')}`)
-      for (const { size } of processes) await untilAsync(async () => await size() === 0, 'nothing to be left')
+      for (const { size } of processes) await until(async () => await size() === 0, 'nothing to be left')
       for (const { child } of processes) t.strictSame([child.process.exitCode, child.process.signalCode], [null, null])
     })
   }
@@ -49,7 +49,7 @@ if (!findNatsServer()) {
     for (const flow of ['client offers', 'server offers']) t.strictSame(await connect(flow, IN_CHROMIUM / 2, 6), [], flow)
     for (const flow of ['client offers, candidates by themselves', 'server offers, candidates by themselves', 'client offers, trickle', 'server offers, trickle']) t.strictSame(await connect(flow, 20, 3), [], flow)
     t.strictSame(errors, [], "nothing in the browser's console")
-    for (const { size } of processes) await untilAsync(async () => await size() === 0, 'nothing to be left')
+    for (const { size } of processes) await until(async () => await size() === 0, 'nothing to be left')
   })
 }
 
@@ -114,13 +114,4 @@ async function deleteOne (origin: string, id: string): Promise<void> {
   const answer = await fetch(`${origin}/connections/${id}`, { method: 'DELETE' })
   if (!answer.ok) throw new Error(`DELETE: ${answer.status} ${await answer.text()}`)
   await answer.arrayBuffer()
-}
-
-/** Asked again and again, until it is so. */
-async function untilAsync (isSo: () => Promise<boolean>, what: string): Promise<void> {
-  let found = false
-  let isOver = false
-  const looked = (async () => { while (!found && !isOver) found = await isSo() })()
-  await until(() => found, what).finally(() => { isOver = true })
-  await looked
 }

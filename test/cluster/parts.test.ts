@@ -77,12 +77,14 @@ t.test('a list that breaks off -> is left out', async t => {
 t.test('a client that goes before the owner knows of its request -> the owner hears of it then', async t => {
   const [arrived, goOn, ended] = [signal(), signal(), signal()]
   const { servers: [other], add } = await createCluster(t, 1, { timeout: 300 })
-  const owner = await add({ host: app => app.addHook('onRequest', async ({ url }, reply) => {
-    if (!url.includes('/events')) return
-    arrived.resolve()
-    reply.raw.on('close', () => { if (!reply.raw.writableEnded) ended.resolve() })
-    await goOn.promise
-  }) })
+  const owner = await add({
+    host: app => app.addHook('onRequest', async ({ url }, reply) => {
+      if (!url.includes('/events')) return
+      arrived.resolve()
+      reply.raw.on('close', () => { if (!reply.raw.writableEnded) ended.resolve() })
+      await goOn.promise
+    })
+  })
   const { id } = await owner.server.createConnection()
   const asked = other!.server.request('GET', `/connections/${id}/events?timeout=0`)
   await within(arrived.promise, 'the request')

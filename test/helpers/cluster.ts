@@ -1,6 +1,5 @@
 import type { Test } from 'tap'
 import { Cluster, type ClusterOptions } from '../../plugin/index.js'
-import { within } from './deadline.js'
 import { MemoryBroker, type MemoryEngine } from './memory-broker.js'
 import { createServer, type TestServer, type TestServerOptions } from './server.js'
 
@@ -43,12 +42,10 @@ export async function untilKnown (cluster: Cluster, count: number): Promise<void
 }
 
 /** Settles when it is so, which is looked at in every turn of the event loop. */
-export async function until (isSo: () => boolean, what: string, milliseconds?: number): Promise<void> {
-  let isOver = false
-  const looked = (async () => { while (!isSo() && !isOver) await new Promise(setImmediate) })()
-  try {
-    await within(looked, what, milliseconds)
-  } finally {
-    isOver = true
+export async function until (isSo: () => boolean | Promise<boolean>, what: string, milliseconds = 10_000): Promise<void> {
+  const end = performance.now() + milliseconds
+  while (!await isSo()) {
+    if (performance.now() > end) throw new Error(`expected ${what} within ${milliseconds} ms`)
+    await new Promise(setImmediate)
   }
 }
