@@ -18,7 +18,7 @@ export interface ForwardedRequest {
 }
 
 export interface ClusterOptions {
-  /** How long another process may say nothing before its client gets 504, in milliseconds. What takes longer says twice a second that it is under way. Default 1500. */
+  /** How long another process may say nothing before its client gets 504, in milliseconds. What takes longer says twice a second that it is under way, for two minutes at most. Default 1500. */
   timeout?: number
   /** How many requests may wait for others, and how many may be under way for others, at a time; one more gets 503. Default 256. */
   maxInFlight?: number

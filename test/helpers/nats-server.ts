@@ -14,7 +14,7 @@ export function findNatsServer (): string | undefined {
   return findExecutable('NATS_SERVER_PATH', ['nats-server'], { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` })
 }
 
-/** What a server does by itself: notices within seconds that a client has gone without a word. */
+/** So that it notices within seconds that a client has gone without a word, and not within minutes. */
 const CONFIGURATION = 'ping_interval: "2s"\nping_max: 2\n'
 
 /** A nats-server on loopback, killed when the test ends. */

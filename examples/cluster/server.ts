@@ -1,0 +1,34 @@
+/** What the files here run, one process of a cluster: to copy, with `fastify-webrtc` and `fastify-webrtc/cluster-nats` in place of the plugin's files. */
+import Fastify from 'fastify'
+import { natsCluster } from '../../plugin/cluster-nats.js'
+import signaling, { ConnectionManager } from '../../plugin/index.js'
+import { beforeOffer } from '../ping-pong/server.js'
+import { drain, readiness } from '../readiness.js'
+
+/** For those who are connected, in milliseconds. */
+const TIME_TO_DRAIN = 60_000
+
+const { HOST = '0.0.0.0', PORT = '3000', TRUST_PROXY, UDP_PORT, PUBLIC_ADDRESS, REMOTE_CANDIDATES = 'public', NATS_URL, NATS_PASSWORD } = process.env
+
+const app = Fastify({
+  // The proxy in front and nobody else: without it all clients count as one address.
+  trustProxy: TRUST_PROXY ?? false,
+  requestTimeout: 10_000,
+  connectionTimeout: 60_000,
+  keepAliveTimeout: 75_000,
+  bodyLimit: 32_768,
+  http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+  forceCloseConnections: true
+})
+// `tls`, or a broker without it would be given the password in the clear, whatever the URL says.
+const cluster = natsCluster({ servers: NATS_URL, user: 'signaling', pass: NATS_PASSWORD, tls: {} })
+const connections = new ConnectionManager({
+  udpPort: Number(UDP_PORT),
+  advertise: PUBLIC_ADDRESS,
+  remoteCandidates: REMOTE_CANDIDATES === 'none' ? 'none' : 'public'
+})
+readiness(app, [connections], cluster)
+await app.register(signaling, { prefix: '/ping-pong', connections, beforeOffer, cluster })
+await app.listen({ host: HOST, port: Number(PORT) })
+
+process.once('SIGTERM', () => { drain(app, [connections], TIME_TO_DRAIN).then(() => process.exit(0)) })
