@@ -8,6 +8,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { createRandom } from './soak-plan.js'
 import { report, type Rows } from './report.js'
 
 const { values } = parseArgs({ options: { connections: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } } })
@@ -15,9 +16,9 @@ const { values } = parseArgs({ options: { connections: { type: 'string', default
 const CONNECTIONS = Number(values.connections)
 /** Of three zones one is lost. */
 const LOST = Math.round(CONNECTIONS / 3)
-/** What one process holds. The two zones that are left have a third more than they need. */
+/** What one process holds. The two zones that are left hold everybody. */
 const PER_PROCESS = 2000
-const PROCESSES = Math.ceil(CONNECTIONS / PER_PROCESS * 2 / 3 * 1.5)
+const PROCESSES = Math.ceil(CONNECTIONS / PER_PROCESS)
 /** Of a core for each connect, and for each refusal, and how many of a second there are for both, in milliseconds. */
 const CONNECT = 4
 const REFUSAL = 0.5
@@ -42,7 +43,7 @@ writeFileSync(new URL('../docs/storm.svg', import.meta.url), draw(results.filter
 
 /** All processes are alike, so that one queue of all of them stands for them. The jitter is one more that each client waits at first. */
 function simulate (admission: number, jitter: number): Result {
-  const random = mulberry32(Number(values.seed))
+  const random = createRandom(Number(values.seed))
   const steps = Math.ceil(LONGEST / STEP)
   const arrivals: Float64Array[] = []
   /** How many clients make their attempt in each step, by how many they have made. */
@@ -80,16 +81,6 @@ function simulate (admission: number, jitter: number): Result {
 
 function sample (curve: number[]): number[] {
   return Array.from({ length: 241 }, (_, index) => curve[Math.min(curve.length - 1, Math.round(index * 0.5 / STEP))] ?? 1)
-}
-
-/** The same numbers for the same seed. */
-function mulberry32 (seed: number): () => number {
-  return () => {
-    seed = (seed + 0x6d2b79f5) | 0
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 function draw (results: readonly Result[]): string {

@@ -35,18 +35,20 @@ export class Metrics {
 
   /** GET /metrics. For those who run the server: keep others from it where they can reach the port. */
   serve (app: FastifyInstance, connections: readonly ConnectionManager[]): void {
-    const states = new Gauge({
+    this.#registry.registerMetric(new Gauge({
       name: 'webrtc_connections',
       help: 'Connections there are, by the state of their peer',
       labelNames: ['state'],
-      registers: [this.#registry],
+      registers: [],
       collect () {
         this.reset()
         for (const { peerConnection } of connections.flatMap(manager => manager.getConnections())) this.inc({ state: peerConnection.connectionState })
       }
+    }))
+    app.addHook('onResponse', async ({ routeOptions: { url = '' } }, { statusCode }) => {
+      // Not of probes.
+      if (url.includes('/connections') && REFUSALS.includes(statusCode)) this.#refusals.inc({ status: String(statusCode) })
     })
-    states.reset()
-    app.addHook('onResponse', async (_request, { statusCode }) => { if (REFUSALS.includes(statusCode)) this.#refusals.inc({ status: String(statusCode) }) })
     app.get('/metrics', { schema: { hide: true } as object }, async (_request, reply) => reply.type(this.#registry.contentType).send(await this.#registry.metrics()))
   }
 }

@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '../errors.js'
 import { callback, checkOptions, limit, time, type Checks } from '../option-checks.js'
 import { Answers, UNKNOWN, type Replay } from './answers.js'
 import { Asking, type RemoteAnswer } from './asking.js'
@@ -95,10 +96,10 @@ export class Cluster {
     return this.#own.host
   }
 
-  /** @internal Throws a TypeError for a name that is taken, and when the cluster has closed. */
+  /** @internal Throws FST_WEBRTC_INVALID_OPTION for a name that is taken, and when the cluster has closed. */
   join (registration: Registration): void {
-    if (this.#closed) throw new TypeError('cluster: expected one that has not closed')
-    if (this.#registrations.has(registration.name)) throw new TypeError(`cluster: expected one registration with the prefix ${JSON.stringify(registration.name)}`)
+    if (this.#closed) throw new InvalidOptionError('cluster: expected one that has not closed')
+    if (this.#registrations.has(registration.name)) throw new InvalidOptionError(`cluster: expected one registration with the prefix ${JSON.stringify(registration.name)}`)
     this.#registrations.set(registration.name, registration)
     if (this.#wasOpened) return
     this.#wasOpened = true

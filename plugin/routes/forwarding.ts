@@ -21,7 +21,7 @@ export class Forwarding {
     this.#replays = new Replays(fastify, forwardable)
   }
 
-  /** From now on others may ask. Throws FST_WEBRTC_INVALID_OPTION's cause, a TypeError, when another registration has the prefix. */
+  /** From now on others may ask. Throws FST_WEBRTC_INVALID_OPTION when another registration has the prefix. */
   join (): void {
     this.#cluster.join({ name: this.#registration, replay: (open, body, isOwnHost) => this.#replays.start(open, body, isOwnHost) })
   }

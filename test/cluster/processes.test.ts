@@ -17,6 +17,9 @@ interface Answer { status: number, code?: string, time: number }
 /** The longest that an answer may take: the timeout of 1.5 s, the last word of half a second, and what a busy machine adds. */
 const LONGEST = 4000
 
+/** Until both ends have noticed that a path swallows everything: nine seconds for the process, six for this broker. */
+const TIME_TO_NOTICE = 30_000
+
 if (!findNatsServer()) {
   t.pass('There is no nats-server: no cluster of several processes has been tested')
 } else {
@@ -42,18 +45,14 @@ if (!findNatsServer()) {
     const { processes: [owner, other] } = await start(t)
     const id = await create(owner!)
     owner!.child.process.kill('SIGSTOP')
-    const answers = await Promise.all([get(other!, id), get(other!, id), remove(other!, id)])
+    const answers = await Promise.all([get(other!, id), get(other!, id)])
     for (const { status, code, time } of answers) {
       t.strictSame([status, code], [504, 'FST_WEBRTC_CLUSTER_TIMEOUT'])
       t.ok(time < LONGEST, `${time.toFixed(0)} ms`)
     }
     owner!.child.process.kill('SIGCONT')
-    const { statuses, last } = await getUntil(other!, id, ({ status }) => status !== 504)
-    // Its connection may have been deleted by the request that nobody waited for.
-    t.match(last, { status: 404 })
-    t.notOk(statuses.includes(500))
-    const again = await create(owner!)
-    t.equal((await get(other!, again)).status, 200)
+    const { last } = await getUntil(other!, id, ({ status }) => status !== 504)
+    t.equal(last.status, 200)
   })
 
   t.test('a broker that is killed, and comes back -> 503 at once, never 404; what is local goes on, and the processes live', async t => {
@@ -85,17 +84,17 @@ if (!findNatsServer()) {
       const other = await startProcess(t, init(nats.url))
       const [id, others] = [await create(owner), await create(other)]
       relay[way]()
-      const started = performance.now()
-      const seen = new Set<string>()
-      while (performance.now() - started < 12_000) {
-        for (const { status, time } of await Promise.all([get(other, id), get(owner, others)])) {
-          seen.add(String(status))
+      const end = performance.now() + TIME_TO_NOTICE
+      let answers: Answer[]
+      do {
+        answers = await Promise.all([get(other, id), get(owner, others)])
+        for (const { status, time } of answers) {
+          if (status !== 503 && status !== 504) t.fail(`expected 503 or 504, found ${status}`)
           if (time > LONGEST) t.fail(`an answer took ${time.toFixed(0)} ms`)
         }
         t.equal((await get(owner, id)).status, 200)
-      }
-      t.strictSame([...seen].filter(status => !['503', '504'].includes(status)), [])
-      t.ok(seen.has('503'))
+      } while (answers.some(({ status }) => status !== 503) && performance.now() < end)
+      t.strictSame(answers.map(({ status }) => status), [503, 503])
       relay.heal()
       const healed = performance.now()
       for (const [process, wanted] of [[other, id], [owner, others]] as const) {

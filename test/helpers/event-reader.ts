@@ -8,6 +8,7 @@ export class EventReader {
   readonly headers: IncomingHttpHeaders
   readonly #request: ClientRequest
   readonly #ended = signal()
+  readonly #cut = signal()
   #text = ''
   #onData = () => {}
 
@@ -18,7 +19,7 @@ export class EventReader {
       this.#text += chunk
       this.#onData()
     })
-    response.on('end', () => this.#ended.resolve()).on('error', () => {})
+    response.on('end', () => this.#ended.resolve()).on('error', () => this.#cut.resolve())
   }
 
   /** Settles when the server has answered; throws unless that is 200. */
@@ -52,6 +53,11 @@ export class EventReader {
   async ended (): Promise<ServerSentEvent[]> {
     await within(this.#ended.promise, 'the stream to end')
     return this.events
+  }
+
+  /** Settles when the stream was cut off. */
+  async cut (milliseconds?: number): Promise<void> {
+    await within(this.#cut.promise, 'the stream to be cut off', milliseconds)
   }
 
   close (): void {

@@ -9,11 +9,11 @@ export type Balance = (count: number) => number
 export interface ProxyOptions {
   /** Default at random. */
   balance?: Balance
-  /** Whether another server is asked when one is not there, or answers 503 to a POST that creates, as a load balancer does. Default false. */
+  /** Whether another server is asked when one is not there, or answers 503, as a load balancer does. Default false. */
   retries?: boolean
 }
 
-/** Sends each request to one of the servers, none of which a client sees again. */
+/** Sends each request to one of the servers. */
 export class Proxy {
   /** The origins. May change at any time. */
   origins: string[]
