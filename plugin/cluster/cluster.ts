@@ -162,7 +162,12 @@ export class Cluster {
 
   async #answer (data: Uint8Array): Promise<Uint8Array> {
     const message = decode(data)
-    return message ? await this.#answerHead(message.head, message.body) : UNKNOWN
+    try {
+      return message ? await this.#answerHead(message.head, message.body) : UNKNOWN
+    } catch {
+      // What cannot be done again, such as a parameter that no URL can have, is not understood.
+      return UNKNOWN
+    }
   }
 
   async #answerHead (head: Head, body: Uint8Array): Promise<Uint8Array> {

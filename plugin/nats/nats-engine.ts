@@ -126,9 +126,8 @@ export class NatsEngine implements ClusterEngine {
 }
 
 async function answer (message: Msg, { answer }: EngineListener): Promise<void> {
-  const data = await answer(message.data)
   try {
-    message.respond(data)
+    message.respond(await answer(message.data))
   } catch {
     // The broker is gone, or the answer is larger than it takes: whoever has asked hears nothing.
   }

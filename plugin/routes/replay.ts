@@ -45,11 +45,12 @@ export class Replays {
   /**
    * Has the request go the way of one that has just arrived: through the host's hooks, authentication, validation, limits. Its
    * path is made of an operation and its parameters, so that no message reaches another route of the host's. Undefined when
-   * there is no such operation.
+   * there is no such operation. Throws a URIError for a parameter that no URL can have.
    */
   start ({ operation, params, query, headers, address }: Open, body: Uint8Array, isOwnHost: boolean): Replay | undefined {
     if (!this.#operations.has(operation)) return undefined
     const [method = '', template = ''] = operation.split(' ')
+    const url = `${fill(`${this.#fastify.prefix.replace(/\/$/, '')}${template}`, params)}${query.startsWith('?') ? query : ''}`
     const secret = randomBytes(16).toString('base64url')
     let reply: FastifyReply | undefined
     let isAborted = false
@@ -59,7 +60,7 @@ export class Replays {
     })
     const answered = this.#fastify.inject({
       method: method as HTTPMethods & 'GET',
-      url: `${fill(`${this.#fastify.prefix.replace(/\/$/, '')}${template}`, params)}${query.startsWith('?') ? query : ''}`,
+      url,
       headers: { 'user-agent': undefined, ...headers, [REPLAY_HEADER]: secret },
       ...body.length > 0 && { payload: Buffer.from(body) },
       remoteAddress: toRemoteAddress(address, isOwnHost),

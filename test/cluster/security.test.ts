@@ -111,6 +111,18 @@ t.test('what is no message, or one of another version -> is refused at once, or 
   t.match(await other!.server.request('GET', `/connections/${id}`), { statusCode: 503, json: { code: 'FST_WEBRTC_CLUSTER_UNAVAILABLE' } }, 'an answer of another version')
 })
 
+t.test('a message with a parameter that no URL can have, or that cannot be done again -> is refused, and the next one is answered', async t => {
+  const { owner } = await withAddresses(t)
+  const { id } = await owner.server.createConnection()
+  const answer = async (open: Partial<Open>) => decode(await owner.engine.listener!.answer(encode(openMessage(id, open))))!.head
+  const refusal = { type: 'refusal', reason: 'unknown' }
+  t.match(await answer({ params: { id: '\ud800' } }), refusal)
+  owner.cluster.join({ name: '/another', replay: () => { throw new Error('of the other registration') } })
+  t.match(await answer({ registration: '/another' }), refusal)
+  await owner.cluster.leave('/another')
+  t.match(await answer({}), { type: 'part', status: 200 })
+})
+
 t.test('a message of a later version with more in it -> is understood', async t => {
   const { owner } = await withAddresses(t)
   const { id } = await owner.server.createConnection()
