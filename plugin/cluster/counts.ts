@@ -1,3 +1,10 @@
+import { createHash } from 'node:crypto'
+
+/** The key as processes tell it each other: as long as any other, however long the name of a principal is, and without it. */
+export function hashKey (key: string): string {
+  return createHash('sha256').update(key).digest('base64url')
+}
+
 /** What each of the other processes counts, by keys, and the sums. */
 export class Counts {
   readonly #ofNode = new Map<string, Map<string, number>>()

@@ -5,9 +5,9 @@ export type RequestFailure = 'nobody' | 'silence' | 'disconnected'
 export interface EngineListener {
   /** A message to this process: settles with the answer, and never rejects. */
   answer (message: Uint8Array): Promise<Uint8Array>
-  /** A message to all others. */
+  /** A message to all others. Never throws. */
   hear (message: Uint8Array): void
-  /** The broker is there, for the first time or again. What the others have said meanwhile is lost. */
+  /** The broker is there, for the first time or again. What the others have said meanwhile is lost. Never throws. */
   connected (): void
 }
 
@@ -19,7 +19,7 @@ export interface ClusterEngine {
   open (node: string, listener: EngineListener): void
   /** Asks the process with the name; settles within so many milliseconds, at once when nobody listens. Never rejects. */
   request (node: string, message: Uint8Array, milliseconds: number): Promise<Uint8Array | RequestFailure>
-  /** Tells all others. Without a broker it is lost. */
+  /** Tells all others. Without a broker, or when it is larger than that takes, it is lost. Never throws. */
   publish (message: Uint8Array): void
   /** Settles when the broker has everything that was said, or cannot be reached; within a second. Never rejects. */
   close (): Promise<void>

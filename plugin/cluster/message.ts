@@ -11,7 +11,8 @@ const text = Type.String()
 const NodeSchema = Type.String({ pattern: '^[\\w-]{8}$' })
 const HeadersSchema = Type.Record(text, Type.Union([text, Type.Array(text)]))
 
-const MemberSchema = Type.Object({ node: NodeSchema, host: text, processes: text, pid: Type.Integer({ minimum: 1 }) })
+const PlaceSchema = Type.String({ maxLength: 64 })
+const MemberSchema = Type.Object({ node: NodeSchema, host: PlaceSchema, processes: PlaceSchema, pid: Type.Integer({ minimum: 1 }) })
 
 /** A process of the cluster, as the others know it. */
 export type Member = Static<typeof MemberSchema>

@@ -1,4 +1,4 @@
-import { Counts, put } from './counts.js'
+import { Counts, hashKey, put } from './counts.js'
 import type { ClusterEngine } from './engine.js'
 import { encode, type Head, type Member, type Present } from './message.js'
 import { Roster } from './roster.js'
@@ -10,8 +10,8 @@ const BEAT = 5000
 const FLUSH = 250
 /** How long those who are asked whom they know have to answer, in milliseconds. */
 const TIME_TO_LEARN = 500
-/** How many counts are in one message, which has to be smaller than a broker's messages may be. */
-const MAX_COUNTS = 2000
+/** How many counts, or other processes, are in one message: less than half a megabyte of them, where a broker takes a megabyte. */
+const MAX_ITEMS = 2000
 
 export interface PresenceInit {
   engine: ClusterEngine
@@ -65,7 +65,7 @@ export class Presence {
     this.#hasLearnt = false
     this.#roster.renew()
     this.#changed.clear()
-    for (const message of this.#toMessages(true)) this.#init.engine.publish(message)
+    for (const present of this.#toAll(true)) this.#init.engine.publish(this.#encode(present))
     clearTimeout(this.#learning)
     this.#learning = setTimeout(() => { this.#hasLearnt = true }, TIME_TO_LEARN).unref()
   }
@@ -94,13 +94,14 @@ export class Presence {
 
   /** How many are counted under the key in other processes. */
   countElsewhere (key: string): number {
-    return this.#elsewhere.sum(key)
+    return this.#elsewhere.sum(hashKey(key))
   }
 
   /** How many are counted here. The others hear of it soon. */
   setCount (key: string, count: number): void {
-    put(this.#here, key, count)
-    this.#changed.add(key)
+    const hashed = hashKey(key)
+    put(this.#here, hashed, count)
+    this.#changed.add(hashed)
     this.#flush ??= setTimeout(() => {
       this.#flush = undefined
       this.#tellChanges()
@@ -127,7 +128,7 @@ export class Presence {
     for (const { member, silentFor } of others) {
       if (member.node !== own.node && !this.#roster.get(member.node)) this.#roster.hear(member, now - silentFor)
     }
-    if (asks) for (const message of this.#toMessages(false)) engine.request(member.node, message, TIME_TO_LEARN)
+    if (asks) for (const present of this.#toAll(false)) engine.request(member.node, this.#encode(present), TIME_TO_LEARN)
   }
 
   #forget (node: string): void {
@@ -140,24 +141,28 @@ export class Presence {
     // While nobody can be heard, silence says nothing.
     if (!this.#init.engine.isConnected) return
     for (const node of this.#roster.silentFor(this.#init.timeToGone)) this.#forget(node)
-    this.#init.engine.publish(this.#present({ asks: false, isAll: false, counts: [] }))
+    this.#init.engine.publish(this.#encode({}))
   }
 
   #tellChanges (): void {
     const counts = [...this.#changed].map(key => ({ key, count: this.#here.get(key) ?? 0 }))
     this.#changed.clear()
-    for (let start = 0; start < counts.length; start += MAX_COUNTS) this.#init.engine.publish(this.#present({ asks: false, isAll: false, counts: counts.slice(start, start + MAX_COUNTS) }))
+    for (const slice of slices(counts)) this.#init.engine.publish(this.#encode({ counts: slice }))
   }
 
   /** All that there is to say: to all, of whom it asks as much, or to one that has asked. */
-  #toMessages (asks: boolean): Uint8Array[] {
-    const counts = [...this.#here].map(([key, count]) => ({ key, count }))
-    const messages = [this.#present({ asks, isAll: true, counts: counts.slice(0, MAX_COUNTS), others: asks ? [] : this.#roster.toList() })]
-    for (let start = MAX_COUNTS; start < counts.length; start += MAX_COUNTS) messages.push(this.#present({ asks: false, isAll: false, counts: counts.slice(start, start + MAX_COUNTS) }))
-    return messages
+  #toAll (asks: boolean): Partial<Present>[] {
+    const [counts = [], ...more] = slices([...this.#here].map(([key, count]) => ({ key, count })))
+    const others = asks ? [] : slices(this.#roster.toList())
+    return [{ asks, isAll: true, counts }, ...more.map(counts => ({ counts })), ...others.map(others => ({ others }))]
   }
 
-  #present ({ others = [], ...init }: Pick<Present, 'asks' | 'isAll' | 'counts'> & Partial<Present>): Uint8Array {
-    return encode({ type: 'present', member: this.#init.own, others, ...init })
+  #encode (present: Partial<Present>): Uint8Array {
+    return encode({ type: 'present', member: this.#init.own, asks: false, isAll: false, counts: [], others: [], ...present })
   }
+}
+
+/** As many as one message has room for. */
+function slices<Item> (items: Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / MAX_ITEMS) }, (_, index) => items.slice(index * MAX_ITEMS, (index + 1) * MAX_ITEMS))
 }

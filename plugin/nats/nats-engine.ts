@@ -63,7 +63,12 @@ export class NatsEngine implements ClusterEngine {
   }
 
   publish (message: Uint8Array): void {
-    if (this.#isConnected) this.#connection!.publish(`${this.#subject}.all`, message)
+    if (!this.#isConnected) return
+    try {
+      this.#connection!.publish(`${this.#subject}.all`, message)
+    } catch {
+      // It is larger than the broker takes, or the connection has just closed: it is lost, as without a broker.
+    }
   }
 
   async close (): Promise<void> {
@@ -80,14 +85,17 @@ export class NatsEngine implements ClusterEngine {
   }
 
   async #connect (node: string, listener: EngineListener): Promise<void> {
+    let connection: NatsConnection | undefined
     try {
-      const connection = await connect(this.#options)
-      this.#connection = connection
+      this.#connection = connection = await connect(this.#options)
       if (this.#isClosing) return
       this.#listen(connection, node, listener)
       this.#isConnected = true
       listener.connected()
     } catch {
+      // One that stayed beside the next would have each message answered twice.
+      this.#disconnected()
+      if (connection) await withinTime(connection.close())
       if (this.#isClosing) return
       this.#retry = setTimeout(() => { this.#attempt = this.#connect(node, listener) }, RECONNECT_WAIT * (1 + Math.random())).unref()
     }

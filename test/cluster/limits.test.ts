@@ -109,6 +109,21 @@ t.test('more counts than a message has room for -> in several', async t => {
   await until(() => cluster.countElsewhere('key 4499') === 2, 'the last of them')
 })
 
+t.test('principals with long names -> messages that a broker takes, without the names', async t => {
+  const { servers: [one, other] } = await createCluster(t, 2)
+  const said: Buffer[] = []
+  const publish = one!.engine.publish.bind(one!.engine)
+  one!.engine.publish = message => {
+    said.push(Buffer.from(message))
+    publish(message)
+  }
+  const name = 'ada'.repeat(1000)
+  for (let count = 0; count < 500; count++) one!.cluster.setCount(`${name} ${count}`, 1)
+  await until(() => other!.cluster.countElsewhere(`${name} 499`) === 1, 'the last of them')
+  t.ok(said.length > 0)
+  t.strictSame(said.filter(message => message.length > 100_000 || message.includes(name)), [])
+})
+
 t.test('connections that the application made before it registered the plugin -> are counted by the others, too', async t => {
   const broker = new MemoryBroker()
   const connections = new ConnectionManager({ bindAddress: '127.0.0.1' })

@@ -3,8 +3,9 @@ import { createServer as createTcpServer, type AddressInfo, type Socket } from '
 import t, { type Test } from 'tap'
 import type { Cluster, WebRtcConnection } from '../../plugin/index.js'
 import { natsCluster, type NatsClusterOptions } from '../../plugin/cluster-nats.js'
+import { NatsEngine } from '../../plugin/nats/nats-engine.js'
 import { until, untilKnown } from '../helpers/cluster.js'
-import { within } from '../helpers/deadline.js'
+import { signal, within } from '../helpers/deadline.js'
 import { findNatsServer, freeTcpPort, NatsServer } from '../helpers/nats-server.js'
 import { TcpRelay } from '../helpers/tcp-relay.js'
 import { createServer, type TestServer } from '../helpers/server.js'
@@ -139,6 +140,50 @@ if (!findNatsServer()) {
     t.not((await get(stranger.server, id)).statusCode, 200)
     t.equal((await get(wrong.server, id)).statusCode, 503)
     t.strictSame([owner!.cluster.size, stranger.cluster.size, wrong.cluster.isReady], [1, 0, false])
+  })
+
+  t.test('more to say than a broker takes -> it is lost, and the next is heard; the server joins as ever', async t => {
+    const nats = await NatsServer.start(t, 'max_payload: 1024\n')
+    await nats.kill()
+    const [one, other] = [await join(t, nats.url), await join(t, nats.url)]
+    const countMany = () => { for (let count = 0; count < 100; count++) one!.cluster.setCount(`key ${count}`, 1) }
+    countMany()
+    await nats.start()
+    await until(() => one!.cluster.hasLearnt, 'it to join')
+    await untilKnown(other!.cluster, 1)
+    countMany()
+    await until(() => {
+      one!.cluster.setCount('another key', 1)
+      return other!.cluster.countElsewhere('another key') === 1
+    }, 'what is small enough to be heard')
+  })
+
+  t.test('a listener that fails when the broker is there -> another connection in place of the first, and each message is answered once', async t => {
+    const nats = await NatsServer.start(t)
+    const open = async (node: string, connected: () => void, answer: (message: Uint8Array) => Promise<Uint8Array>) => {
+      const engine = new NatsEngine('fastify-webrtc', { servers: nats.url })
+      t.teardown(() => engine.close())
+      const ready = signal()
+      engine.open(node, {
+        answer,
+        hear () {},
+        connected () {
+          connected()
+          ready.resolve()
+        }
+      })
+      await within(ready.promise, 'the broker')
+      return engine
+    }
+    let connects = 0
+    let answers = 0
+    await open('aaaaaaaa', () => { if (++connects === 1) throw new Error('of a listener') }, async message => {
+      answers++
+      return message
+    })
+    const engine = await open('bbbbbbbb', () => {}, async message => message)
+    for (const text of ['one', 'two', 'three']) t.strictSame(await engine.request('aaaaaaaa', Buffer.from(text), 1000), new Uint8Array(Buffer.from(text)))
+    t.strictSame([connects, answers], [2, 3])
   })
 
   t.test('an answer that a broker does not take -> 504, and the next one is answered', async t => {
