@@ -42,7 +42,8 @@ export class Forwarding {
 
   /** Answers with what the process answers. */
   async forward (node: string, operation: string, request: FastifyRequest, reply: FastifyReply): Promise<string | Readable | Buffer> {
-    const body = request.headers['content-type'] === undefined ? '' : JSON.stringify(request.body)
+    // A content-type says nothing of a body, and where there is a schema for one an empty object stands for none.
+    const body = request.headers['content-type'] === undefined || request.body === undefined ? '' : JSON.stringify(request.body)
     const { status, headers, body: answered } = await this.#cluster.ask(node, this.#open(operation, request), Buffer.from(body), untilClientGone(reply))
     reply.code(status).headers(headers)
     if (Buffer.isBuffer(answered)) return /json/.test(String(headers['content-type'])) ? answered.toString() : answered

@@ -34,6 +34,15 @@ t.test('every operation, asked for at another process -> the answers that the ow
   t.match(await other.request('GET', `/connections/${id}`), { statusCode: 404, json: { code: 'FST_WEBRTC_CONNECTION_NOT_FOUND' } })
 })
 
+t.test('a content-type without a body, asked for at another process -> the answer that the owner gives', async t => {
+  const { owner, other } = await twoServers(t)
+  const { id } = await owner.createConnection()
+  const init = { headers: { 'content-type': 'application/json' } }
+  t.equal((await other.request('POST', `/connections/${id}/reconnect`, undefined, init)).statusCode, (await owner.request('POST', `/connections/${id}/reconnect`, undefined, init)).statusCode)
+  t.match(await other.request('GET', `/connections/${id}`, undefined, init), { statusCode: 200, json: { id } })
+  t.match(await other.request('DELETE', `/connections/${id}`, undefined, init), { statusCode: 200, json: { id, state: 'closed' } })
+})
+
 t.test('a client that offers to one process and goes on at another -> connects, and is closed', async t => {
   const { owner, other } = await twoServers(t)
   const farEnd = createFarEnd(t)
