@@ -76,7 +76,7 @@ export class Cluster {
     return this.#engine.isConnected
   }
 
-  /** Whether the others know of this process, so that clients may come to it: from the first time that the broker was there until it closes. For a readiness probe. */
+  /** Whether the others know of this process, so that clients may come to it: from the first time that the broker was there, which is not before the server is ready, until it closes. For a readiness probe. */
   get isReady (): boolean {
     return this.#hasJoined && !this.#closed
   }

@@ -8,7 +8,7 @@ export interface NatsClusterOptions extends ClusterOptions, Omit<NodeConnectionO
   subject?: string
 }
 
-/** The processes that are on the same NATS, under the same subject. It connects when the plugin is registered with it. Throws FST_WEBRTC_INVALID_OPTION. */
+/** The processes that are on the same NATS, under the same subject. It connects when the first server that has it is ready. Throws FST_WEBRTC_INVALID_OPTION. */
 export function natsCluster ({ timeout, maxInFlight, timeToGone, onForwarded, subject = 'fastify-webrtc', ...connection }: NatsClusterOptions = {}): Cluster {
   return new Cluster(new NatsEngine(subject, connection), { timeout, maxInFlight, timeToGone, onForwarded })
 }

@@ -32,9 +32,12 @@ export async function signaling (fastify: FastifyInstance, options: SignalingOpt
   candidateRoutes(scope, own)
   eventRoutes(scope, own)
   reconnectRoute(scope, own, iceServersFor, hooks)
-  scope.forwarding?.join()
-  // Not before: the host may set it when it has made the server.
-  fastify.addHook('onReady', async () => warnWithoutRequestTimeout(fastify))
+  fastify.addHook('onReady', async () => {
+    // Not before: the host may set it when it has made the server.
+    warnWithoutRequestTimeout(fastify)
+    // Not before: a request of another process would start the server while the host still registers what it has.
+    scope.forwarding?.join()
+  })
   fastify.addHook('preClose', async () => {
     await connections.close()
     await scope.forwarding?.leave()

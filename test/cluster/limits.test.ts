@@ -132,7 +132,7 @@ t.test('connections that the application made before it registered the plugin ->
   for (const [cluster, options] of [[one, { connections }], [other, {}]] as const) {
     const app = Fastify()
     t.teardown(() => app.close())
-    await app.register(signaling, { cluster, ...options })
+    await app.register(signaling, { cluster, ...options }).ready()
   }
   await until(() => other.countElsewhere(' pending principal ada') === 1, 'it to be counted')
 })

@@ -1,5 +1,7 @@
 import { Readable } from 'node:stream'
+import Fastify from 'fastify'
 import t, { type Test } from 'tap'
+import signaling, { Cluster } from '../../plugin/index.js'
 import { Answers } from '../../plugin/cluster/answers.js'
 import { Asking } from '../../plugin/cluster/asking.js'
 import type { ClusterEngine } from '../../plugin/cluster/engine.js'
@@ -7,9 +9,10 @@ import { decode, encode } from '../../plugin/cluster/message.js'
 import { Presence } from '../../plugin/cluster/presence.js'
 import { Roster } from '../../plugin/cluster/roster.js'
 import { findWhereabouts, hasEnded } from '../../plugin/cluster/whereabouts.js'
-import { createCluster, until } from '../helpers/cluster.js'
+import { createCluster, until, untilKnown } from '../helpers/cluster.js'
 import { signal, within } from '../helpers/deadline.js'
 import { runChild } from '../helpers/child.js'
+import { MemoryBroker } from '../helpers/memory-broker.js'
 
 const OPEN = { type: 'open' as const, registration: '', operation: 'GET /connections/:id', params: {}, query: '', headers: {}, host: '' }
 const own = { node: 'ownnode_', ...findWhereabouts() }
@@ -107,6 +110,28 @@ t.test('two registrations of one process -> one cluster, which stays until both 
   t.equal(first!.cluster.isReady, true)
   await first!.cluster.leave('/another')
   await until(() => second!.cluster.size === 0, 'the goodbye to be heard')
+})
+
+t.test('a list that is asked for while a server is made -> does not start it: it joins when it is ready', async t => {
+  const { broker, servers: [one] } = await createCluster(t, 1, { listConnections: true })
+  const [app, engine] = [Fastify(), broker.createEngine()]
+  t.teardown(() => app.close())
+  const cluster = new Cluster(engine)
+  await app.register(signaling, { cluster, listConnections: true, bindAddress: '127.0.0.1' })
+  await one!.server.request('GET', '/connections')
+  t.strictSame([cluster.isReady, engine.listener, one!.cluster.size], [false, undefined, 0])
+  app.get('/of-the-host', async () => 'here')
+  await app.ready()
+  await untilKnown(one!.cluster, 1)
+  t.equal(cluster.isReady, true)
+})
+
+t.test('a server that closes before it was ready -> closes', async t => {
+  const app = Fastify()
+  const cluster = new Cluster(new MemoryBroker().createEngine())
+  await app.register(signaling, { cluster, bindAddress: '127.0.0.1' })
+  await within(app.close(), 'the end')
+  t.equal(cluster.isReady, false)
 })
 
 t.test('onForwarded -> is told of each request for another process; what it throws has no consequences', async t => {
