@@ -45,12 +45,13 @@ export class Replays {
   /**
    * Has the request go the way of one that has just arrived: through the host's hooks, authentication, validation, limits. Its
    * path is made of an operation and its parameters, so that no message reaches another route of the host's. Undefined when
-   * there is no such operation. Throws a URIError for a parameter that no URL can have.
+   * there is no such operation, or a parameter would lead out of its path. Throws a URIError for one that no URL can have.
    */
   start ({ operation, params, query, headers, address }: Open, body: Uint8Array, isOwnHost: boolean): Replay | undefined {
     if (!this.#operations.has(operation)) return undefined
     const [method = '', template = ''] = operation.split(' ')
-    const url = `${fill(`${this.#fastify.prefix.replace(/\/$/, '')}${template}`, params)}${query.startsWith('?') ? query : ''}`
+    const path = fill(`${this.#fastify.prefix.replace(/\/$/, '')}${template}`, params)
+    if (path === undefined) return undefined
     const secret = randomBytes(16).toString('base64url')
     let reply: FastifyReply | undefined
     let isAborted = false
@@ -60,7 +61,7 @@ export class Replays {
     })
     const answered = this.#fastify.inject({
       method: method as HTTPMethods & 'GET',
-      url,
+      url: `${path}${query.startsWith('?') ? query : ''}`,
       headers: { 'user-agent': undefined, ...headers, [REPLAY_HEADER]: secret },
       ...body.length > 0 && { payload: Buffer.from(body) },
       remoteAddress: toRemoteAddress(address, isOwnHost),
@@ -76,8 +77,14 @@ export class Replays {
   }
 }
 
-function fill (template: string, params: Record<string, string>): string {
-  return template.replace(/:(\w+)/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''))
+/** What a URL takes for a part of its own, however it is written: one that is empty, of which the first would be a host, and those that lead elsewhere (https://url.spec.whatwg.org/#double-dot-path-segment). */
+const NO_SEGMENTS = ['', '.', '..']
+
+/** Undefined where a parameter would not be one segment of the path. */
+function fill (template: string, params: Record<string, string>): string | undefined {
+  const names = [...template.matchAll(/:(\w+)/g)].map(([, name]) => name!)
+  if (names.some(name => NO_SEGMENTS.includes(params[name] ?? ''))) return undefined
+  return template.replace(/:(\w+)/g, (_whole, name: string) => encodeURIComponent(params[name]!))
 }
 
 /** An address that means another host there than here is nobody's here: loopback, above all. */

@@ -82,7 +82,9 @@ t.test('an address that means another host elsewhere, of a process of another ho
 
 t.test('a message that asks for what is no operation on a connection -> is refused, and no route of the host runs', async t => {
   const ran: string[] = []
-  const { owner } = await withAddresses(t, { host: app => { app.get('/admin', async ({ url }) => { ran.push(url) }) } })
+  const { owner } = await withAddresses(t, {
+    host: app => { for (const path of ['/admin', '/events', '/connections/events']) app.get(path, async ({ url }) => { ran.push(url) }) }
+  })
   const { id } = await owner.server.createConnection()
   const answer = async (open: Partial<Open>) => decode(await owner.engine.listener!.answer(encode(openMessage(id, open))))!.head
   const refusal = { type: 'refusal', reason: 'unknown' }
@@ -90,7 +92,8 @@ t.test('a message that asks for what is no operation on a connection -> is refus
   t.match(await answer({ operation: 'POST /connections' }), refusal)
   t.match(await answer({ registration: '/elsewhere' }), refusal)
   t.match(await answer({ params: { id: '../admin' } }), { type: 'part', status: 404 })
-  t.match(await answer({ params: {} }), { type: 'part', status: 400 })
+  for (const id of ['', '.', '..', undefined]) t.match(await answer({ operation: 'GET /connections/:id/events', params: { ...id !== undefined && { id } }, query: '?timeout=0' }), refusal, id)
+  t.match(await answer({ params: { id: '%2e%2e' } }), { type: 'part', status: 404 })
   t.match(await answer({ query: '/../../admin' }), { type: 'part', status: 200 })
   t.match(await answer({ params: { id: `${'a'.repeat(22)}bbbbbbbb` } }), { type: 'part', status: 404 }, 'an id of a third process')
   t.strictSame(ran, [])
