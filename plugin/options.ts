@@ -87,7 +87,7 @@ export interface SignalingHooks {
 export interface SignalingOptions extends SignalingHooks, ConnectionManagerOptions {
   /** The host's own manager, made with the options of a manager in place of giving them here. It closes with the application. Default one for each registration. */
   connections?: ConnectionManager
-  /** The processes that serve the same connections: see natsCluster in fastify-webrtc/cluster-nats. One for all registrations of a process, which it closes with. Default this process alone. */
+  /** The processes that serve the same connections: see natsCluster in fastify-webrtc/cluster-nats. One for all registrations of a process, which it closes with. Parameters of the prefix are whole segments then. Default this process alone. */
   cluster?: Cluster
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, InjectOptions } from 'fastify'
 import type { Replay } from '../cluster/answers.js'
 import type { Open } from '../cluster/message.js'
 import { isLocalAddress } from '../connections/ip-address.js'
@@ -59,14 +59,14 @@ export class Replays {
       reply = started
       if (isAborted) reply.raw.destroy()
     })
-    const answered = this.#fastify.inject({
+    const answered = this.#inject({
       method: method as HTTPMethods & 'GET',
       url: `${path}${query.startsWith('?') ? query : ''}`,
       headers: { 'user-agent': undefined, ...headers, [REPLAY_HEADER]: secret },
       ...body.length > 0 && { payload: Buffer.from(body) },
       remoteAddress: toRemoteAddress(address, isOwnHost),
       payloadAsStream: true
-    }).then(answer => ({ status: answer.statusCode, headers: toAnswerHeaders(answer.headers), stream: answer.stream() })).finally(() => this.#running.delete(secret))
+    }, () => reply !== undefined).finally(() => this.#running.delete(secret))
     return {
       answered,
       abort () {
@@ -74,6 +74,13 @@ export class Replays {
         if (reply && !reply.raw.writableEnded) reply.raw.destroy()
       }
     }
+  }
+
+  /** Rejects where the host's router has not found the operation: its connection may be there all the same. */
+  async #inject (request: InjectOptions, isFound: () => boolean): Promise<Awaited<Replay['answered']>> {
+    const answer = await this.#fastify.inject(request)
+    if (answer.statusCode === 404 && !isFound()) throw new Error('there is no such route')
+    return { status: answer.statusCode, headers: toAnswerHeaders(answer.headers), stream: answer.stream() }
   }
 }
 

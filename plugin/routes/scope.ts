@@ -53,6 +53,7 @@ export function createScope (fastify: FastifyInstance, cluster?: Cluster): Signa
   const prefix = createOperationIdPrefix(fastify)
   const tags = [fastify.prefix.replace(/^\/|\/$/g, '') || 'connections']
   const prefixParams = readPrefixParams(fastify)
+  if (cluster) assertPlain(fastify)
 
   return {
     fastify,
@@ -104,6 +105,11 @@ export function createScope (fastify: FastifyInstance, cluster?: Cluster): Signa
       })
     }
   }
+}
+
+/** A request is done again with the values of the prefix's parameters, of which each has to be a segment by itself. */
+function assertPlain ({ prefix }: FastifyInstance): void {
+  if (prefix.split('/').some(segment => segment.includes(':') && !/^:\w+$/.test(segment))) throw new InvalidOptionError(`prefix: expected, with a cluster, parameters that are whole segments, such as /rooms/:room, found ${prefix}`)
 }
 
 /** The parameters of a prefix such as /rooms/:room, which the host's document lists with those of each operation. */

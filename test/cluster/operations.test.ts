@@ -1,10 +1,12 @@
 import t, { type Test } from 'tap'
-import type { WebRtcConnection } from '../../plugin/index.js'
+import { Cluster, type WebRtcConnection } from '../../plugin/index.js'
 import { createCluster } from '../helpers/cluster.js'
 import { readEventStream } from '../helpers/event-stream.js'
 import { createFarEnd, offered } from '../helpers/handshake.js'
+import { MemoryBroker } from '../helpers/memory-broker.js'
 import { connectAgain, reconnect } from '../helpers/reconnect.js'
 import { withoutCandidates } from '../helpers/native-peer.js'
+import { createServer, type TestServerOptions } from '../helpers/server.js'
 
 const CANDIDATES = { candidates: [{ candidate: 'candidate:1 1 udp 1 127.0.0.1 5000 typ host' }] }
 
@@ -43,6 +45,23 @@ t.test('a content-type without a body, asked for at another process -> the answe
   t.match(await other.request('DELETE', `/connections/${id}`, undefined, init), { statusCode: 200, json: { id, state: 'closed' } })
 })
 
+t.test('a prefix with a parameter -> the owner finds it by its value; one that is part of a segment, with a cluster -> refused', async t => {
+  const { owner, other } = await twoServers(t, { prefix: '/rooms/:room' })
+  const { json: { id } } = await owner.request<WebRtcConnection>('POST', '/connections', undefined, { url: '/rooms/a%20b/connections' })
+  t.match(await other.request('GET', `/connections/${id}`, undefined, { url: `/rooms/a%20b/connections/${id}` }), { statusCode: 200, json: { id } })
+  for (const prefix of ['/rooms/:room(^\\d+)', '/rooms/:from-:to', '/rooms/a:room', '/rooms/::room']) {
+    const cluster = new Cluster(new MemoryBroker().createEngine())
+    await t.rejects(createServer(t, { prefix, cluster }), { code: 'FST_WEBRTC_INVALID_OPTION', message: /whole segments/ }, prefix)
+  }
+})
+
+t.test('an owner whose router does not find the operation -> 503, and not that the connection is gone', async t => {
+  const { owner, other } = await twoServers(t, { fastify: { rewriteUrl: ({ url = '' }) => url.startsWith('/api/') ? url.slice('/api'.length) : '/nowhere' } })
+  const { id } = (await owner.app.inject({ method: 'POST', url: '/api/connections' })).json<WebRtcConnection>()
+  const answer = await other.app.inject({ url: `/api/connections/${id}` })
+  t.match([answer.statusCode, answer.json()], [503, { code: 'FST_WEBRTC_CLUSTER_UNAVAILABLE' }])
+})
+
 t.test('a client that offers to one process and goes on at another -> connects, and is closed', async t => {
   const { owner, other } = await twoServers(t)
   const farEnd = createFarEnd(t)
@@ -54,8 +73,8 @@ t.test('a client that offers to one process and goes on at another -> connects, 
   await farEnd.closed()
 })
 
-async function twoServers (t: Test) {
-  const { servers } = await createCluster(t, 2)
+async function twoServers (t: Test, options: TestServerOptions = {}) {
+  const { servers } = await createCluster(t, 2, options)
   const [owner, other] = servers.map(({ server }) => server)
   return { owner: owner!, other: other! }
 }
