@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { settlesWithin } from '../settles-within.js'
 import { encode } from './message.js'
-import { isSettledWithin, readChunk } from './read-chunk.js'
+import { readChunk } from './read-chunk.js'
 
 /** How long whoever asks is left without a word while there is no answer yet, in milliseconds: it takes a longer silence for an end. */
 const PATIENCE = 500
@@ -9,8 +10,8 @@ const PATIENCE = 500
 export const STREAM_PATIENCE = 10_000
 /** How long an answer is kept for whoever does not ask for its next part, in milliseconds. */
 const TIME_TO_ASK = 30_000
-/** How many streams may be open for other processes, in all. */
-const MAX_STREAMS = 10_000
+/** How many requests of other processes may have said that they are under way, streams of events among them. */
+const MAX_UNDER_WAY = 10_000
 
 /** A request as it is done again here. */
 export interface Replay {
@@ -22,7 +23,7 @@ export interface Replay {
 
 const BUSY = encode({ type: 'refusal', reason: 'busy' })
 export const UNKNOWN = encode({ type: 'refusal', reason: 'unknown' })
-const DONE = encode({ type: 'done' })
+export const DONE = encode({ type: 'done' })
 
 /** What this process answers for others: each answer in parts, the next one when it is asked for. */
 export class Answers {
@@ -38,15 +39,16 @@ export class Answers {
 
   /** The first part. */
   async open (start: () => Replay | undefined): Promise<Uint8Array> {
-    if (this.#inFlight >= this.#maxInFlight || this.#answers.size >= this.#maxInFlight + MAX_STREAMS) return BUSY
+    if (this.#inFlight >= this.#maxInFlight || this.#answers.size >= this.#maxInFlight + MAX_UNDER_WAY) return BUSY
     const replay = start()
     if (!replay) return UNKNOWN
     this.#inFlight++
     const name = randomBytes(16).toString('base64url')
     const answer = new Answer(name, replay, this.#timeToAsk, () => this.#answers.delete(name))
     this.#answers.set(name, answer)
-    answer.settled.then(() => { this.#inFlight-- })
-    return await answer.next()
+    const first = await answer.next()
+    this.#inFlight--
+    return first
   }
 
   async next (name: string): Promise<Uint8Array> {
@@ -65,7 +67,7 @@ export class Answers {
 }
 
 class Answer {
-  readonly settled: Promise<void>
+  readonly #settled: Promise<void>
   readonly #name: string
   readonly #replay: Replay
   readonly #timeToAsk: number
@@ -78,7 +80,7 @@ class Answer {
     this.#replay = replay
     this.#timeToAsk = timeToAsk
     this.#onEnd = onEnd
-    this.settled = replay.answered.then(() => {}, () => {})
+    this.#settled = replay.answered.then(() => {}, () => {})
   }
 
   async next (): Promise<Uint8Array> {
@@ -100,7 +102,7 @@ class Answer {
 
   async #next (): Promise<Uint8Array> {
     if (this.#stream) return this.#part(this.#stream, STREAM_PATIENCE)
-    if (!await isSettledWithin(this.settled, PATIENCE)) {
+    if (!await settlesWithin(this.#settled, PATIENCE)) {
       this.#expect()
       return encode({ type: 'part', answer: this.#name, isLast: false })
     }

@@ -1,7 +1,8 @@
 import { ClientGoneError, ClusterBusyError, ClusterTimeoutError, ClusterUnavailableError, ConnectionNotFoundError } from '../errors.js'
 import { STREAM_PATIENCE } from './answers.js'
 import type { ClusterEngine, RequestFailure } from './engine.js'
-import { decode, encode, type Open, type Part } from './message.js'
+import { put } from './counts.js'
+import { decode, encode, type Part, type Question } from './message.js'
 import type { Presence } from './presence.js'
 import { RemoteStream } from './remote-stream.js'
 
@@ -15,6 +16,7 @@ export interface AskingInit {
   presence: Presence
   /** How long another process may say nothing, in milliseconds. */
   timeout: number
+  /** How many requests may wait for the first word of one process. */
   maxInFlight: number
 }
 
@@ -33,7 +35,8 @@ interface PartOfAnswer {
 /** Asks other processes. */
 export class Asking {
   readonly #init: AskingInit
-  #inFlight = 0
+  /** How many wait for the first word of each process. */
+  readonly #inFlight = new Map<string, number>()
 
   constructor (init: AskingInit) {
     this.#init = init
@@ -43,19 +46,8 @@ export class Asking {
    * Has the process answer a client's request. Throws ConnectionNotFound when it has ended, ClusterUnavailable when it cannot be
    * reached, ClusterTimeout when it says nothing, ClusterBusy, and ClientGone when the signal aborts.
    */
-  async ask (node: string, open: Omit<Open, 'v'>, body: Uint8Array, signal?: AbortSignal): Promise<RemoteAnswer> {
-    const { maxInFlight } = this.#init
-    if (this.#inFlight >= maxInFlight) throw new ClusterBusyError(maxInFlight)
-    this.#inFlight++
-    try {
-      return await this.#ask(node, encode(open, body), signal)
-    } finally {
-      this.#inFlight--
-    }
-  }
-
-  async #ask (node: string, message: Uint8Array, signal?: AbortSignal): Promise<RemoteAnswer> {
-    let part = await this.#exchange(node, message)
+  async ask (node: string, question: Question, body: Uint8Array, signal?: AbortSignal): Promise<RemoteAnswer> {
+    let part = await this.#open(node, encode({ type: 'open', ...question }, body))
     for (let waits = 0; part.head.status === undefined; waits++) {
       if (signal?.aborted || waits === MAX_WAITS) {
         this.#cancel(node, part.head.answer)
@@ -73,6 +65,19 @@ export class Asking {
       cancel: () => this.#cancel(node, answer)
     })
     return { status, headers, body: stream }
+  }
+
+  /** A process that is frozen holds up no request for another one, and an answer that takes its time none at all. */
+  async #open (node: string, message: Uint8Array): Promise<PartOfAnswer> {
+    const { maxInFlight } = this.#init
+    const inFlight = () => this.#inFlight.get(node) ?? 0
+    if (inFlight() >= maxInFlight) throw new ClusterBusyError(maxInFlight)
+    put(this.#inFlight, node, inFlight() + 1)
+    try {
+      return await this.#exchange(node, message)
+    } finally {
+      put(this.#inFlight, node, inFlight() - 1)
+    }
   }
 
   /** One message there and one back, which may take so many milliseconds more than a sign of life. */

@@ -1,9 +1,9 @@
 import { InvalidOptionError } from '../errors.js'
 import { callback, checkOptions, limit, time, type Checks } from '../option-checks.js'
-import { Answers, UNKNOWN, type Replay } from './answers.js'
+import { Answers, DONE, UNKNOWN, type Replay } from './answers.js'
 import { Asking, type RemoteAnswer } from './asking.js'
 import type { ClusterEngine } from './engine.js'
-import { decode, encode, type Head, type Member, type Open } from './message.js'
+import { decode, type Head, type Member, type Open, type Question } from './message.js'
 import { createNode, nodeOf } from './node-id.js'
 import { Presence } from './presence.js'
 import { findWhereabouts } from './whereabouts.js'
@@ -21,7 +21,7 @@ export interface ForwardedRequest {
 export interface ClusterOptions {
   /** How long another process may say nothing before its client gets 504, in milliseconds. What takes longer says twice a second that it is under way, for two minutes at most. Default 1500. */
   timeout?: number
-  /** How many requests may wait for others, and how many may be under way for others, at a time; one more gets 503. Default 256. */
+  /** How many requests may wait at a time for the first word of another process, of each by itself, and how many of others may wait for this one's; one more gets 503. What takes longer than half a second has had its first word by then. Default 256. */
   maxInFlight?: number
   /** After how many milliseconds of silence a process that nobody has seen end has ended: until then its connections answer 503, and then 404. Infinity where a process that has lost its broker must never be taken for one that has ended. Default 30000. */
   timeToGone?: number
@@ -91,11 +91,6 @@ export class Cluster {
     return this.#presence.members.length
   }
 
-  /** @internal */
-  get host (): string {
-    return this.#own.host
-  }
-
   /** @internal Throws FST_WEBRTC_INVALID_OPTION for a name that is taken, and when the cluster has closed. */
   join (registration: Registration): void {
     if (this.#closed) throw new InvalidOptionError('cluster: expected one that has not closed')
@@ -126,17 +121,17 @@ export class Cluster {
   }
 
   /** @internal See Asking.ask. */
-  async ask (node: string, open: Omit<Open, 'v' | 'type' | 'host'>, body: Uint8Array, signal?: AbortSignal): Promise<RemoteAnswer> {
+  async ask (node: string, question: Omit<Question, 'host'>, body: Uint8Array, signal?: AbortSignal): Promise<RemoteAnswer> {
     const started = performance.now()
-    const asked = this.#asking.ask(node, { type: 'open', host: this.#own.host, ...open }, body, signal)
+    const asked = this.#asking.ask(node, { host: this.#own.host, ...question }, body, signal)
     const statusCode = await asked.then(({ status }) => status, ({ statusCode }: { statusCode: number }) => statusCode)
-    this.#tell({ operation: open.operation, statusCode, milliseconds: performance.now() - started })
+    this.#tell({ operation: question.operation, statusCode, milliseconds: performance.now() - started })
     return await asked
   }
 
   /** @internal Asks all others; undefined stands for one that has not answered. Without a broker it is all of them. */
-  async askAll (open: Omit<Open, 'v' | 'type' | 'host'>): Promise<(RemoteAnswer | undefined)[]> {
-    const answers = this.#presence.members.map(({ node }) => this.ask(node, open, new Uint8Array()).catch(() => undefined))
+  async askAll (question: Omit<Question, 'host'>): Promise<(RemoteAnswer | undefined)[]> {
+    const answers = this.#presence.members.map(({ node }) => this.ask(node, question, new Uint8Array()).catch(() => undefined))
     return await Promise.all(this.#presence.hasLearnt ? answers : [...answers, undefined])
   }
 
@@ -178,7 +173,7 @@ export class Cluster {
     if (head.type === 'next') return await this.#answers.next(head.answer)
     if (head.type === 'cancel') return this.#answers.cancel(head.answer)
     this.#presence.hear(head)
-    return encode({ type: 'done' })
+    return DONE
   }
 
   #tell (request: ForwardedRequest): void {

@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { Ajv } from 'ajv'
+import { NODE } from './node-id.js'
 
 /** The version of what processes say to each other. What has another one is not understood, and refused. */
 export const VERSION = 1
@@ -8,7 +9,7 @@ const NEWLINE = 0x0a
 const NOTHING = new Uint8Array()
 
 const text = Type.String()
-const NodeSchema = Type.String({ pattern: '^[\\w-]{8}$' })
+const NodeSchema = Type.String({ pattern: NODE.source })
 const HeadersSchema = Type.Record(text, Type.Union([text, Type.Array(text)]))
 
 const PlaceSchema = Type.String({ maxLength: 64 })
@@ -33,6 +34,8 @@ const OpenSchema = head('open', {
   host: text
 })
 export type Open = Static<typeof OpenSchema>
+/** What a process asks another one. */
+export type Question = Omit<Open, 'v' | 'type'>
 
 /** Asks for the next part of an answer, or that there be no more. */
 const NextSchema = head('next', { answer: text })

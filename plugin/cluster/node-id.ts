@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 
 /** How many characters of an id, its last, say whose the connection is. */
-export const NODE_LENGTH = 8
+const NODE_LENGTH = 8
 
 /** Characters that mean nothing in a broker's subjects. */
-const NODE = /^[\w-]{8}$/
+export const NODE = /^[\w-]{8}$/
 
 /** Another one for each start of a process, so that nobody takes it for the one before. It is no secret. */
 export function createNode (): string {

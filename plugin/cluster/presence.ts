@@ -27,6 +27,8 @@ export class Presence {
   readonly #elsewhere = new Counts()
   readonly #here = new Map<string, number>()
   readonly #changed = new Set<string>()
+  /** Those that have told all that they count. */
+  readonly #counted = new Set<string>()
   /** For whom it was asked whether they have ended. */
   readonly #asked = new Set<string>()
   #beats: NodeJS.Timeout | undefined
@@ -120,20 +122,32 @@ export class Presence {
   #hearPresent ({ member, asks, isAll, counts, others }: Present): void {
     const { own, engine } = this.#init
     if (member.node === own.node) return
-    this.#roster.hear(member)
+    this.#know(member)
     this.#asked.delete(member.node)
-    if (isAll) this.#elsewhere.clear(member.node)
+    if (isAll) {
+      this.#elsewhere.clear(member.node)
+      this.#counted.add(member.node)
+    } else if (this.#hasLearnt && !this.#counted.has(member.node)) {
+      // It was silent for so long that it had been forgotten.
+      engine.request(member.node, this.#encode({ asks: true }), TIME_TO_LEARN)
+    }
     for (const { key, count } of counts) this.#elsewhere.set(member.node, key, count)
     const now = performance.now()
     for (const { member, silentFor } of others) {
-      if (member.node !== own.node && !this.#roster.get(member.node)) this.#roster.hear(member, now - silentFor)
+      if (member.node !== own.node && !this.#roster.get(member.node)) this.#know(member, now - silentFor)
     }
     if (asks) for (const present of this.#toAll(false)) engine.request(member.node, this.#encode(present), TIME_TO_LEARN)
+  }
+
+  #know (member: Member, heardAt?: number): void {
+    const forgotten = this.#roster.hear(member, heardAt)
+    if (forgotten !== undefined) this.#forget(forgotten)
   }
 
   #forget (node: string): void {
     this.#roster.forget(node)
     this.#elsewhere.clear(node)
+    this.#counted.delete(node)
     this.#asked.delete(node)
   }
 

@@ -1,25 +1,17 @@
 import type { Readable } from 'node:stream'
+import { settlesWithin } from '../settles-within.js'
 
 /** How large a piece is at most, in bytes. Brokers have bounds for a message. */
 const MAX_CHUNK = 65_536
 
 /** What the stream has to give, when it has something or after so many milliseconds, and whether that is all. Rejects when it was cut off. */
 export async function readChunk (stream: Readable, milliseconds: number): Promise<{ chunk: Uint8Array, isLast: boolean }> {
-  if (stream.readableLength === 0 && milliseconds > 0) await isSettledWithin(untilReadable(stream), milliseconds)
+  if (stream.readableLength === 0 && milliseconds > 0) await settlesWithin(untilReadable(stream), milliseconds)
   const chunk = read(stream)
   // A stream says of its end in the next tick that it has been read.
   if (chunk.length < MAX_CHUNK) await new Promise<void>(resolve => process.nextTick(resolve))
   if (stream.errored) throw stream.errored
   return { chunk, isLast: stream.readableEnded }
-}
-
-/** Whether the promise, which never rejects, has settled within so many milliseconds. */
-export async function isSettledWithin (promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<false>(resolve => { timer = setTimeout(resolve, milliseconds, false).unref() })
-  const settled = await Promise.race([promise.then(() => true), late])
-  clearTimeout(timer)
-  return settled
 }
 
 function read (stream: Readable): Uint8Array {

@@ -27,14 +27,18 @@ export class Roster {
     return [...this.#entries.values()].map(({ member, heardAt }) => ({ member, silentFor: Math.max(0, Math.round(now - heardAt)) }))
   }
 
-  hear (member: Member, heardAt = performance.now()): void {
+  /** Gives the one that has made room. */
+  hear (member: Member, heardAt = performance.now()): string | undefined {
     this.#entries.delete(member.node)
     this.#entries.set(member.node, { member, heardAt })
-    if (this.#entries.size > MAX_MEMBERS) this.#entries.delete(this.#entries.keys().next().value!)
+    if (this.#entries.size <= MAX_MEMBERS) return undefined
+    const oldest = this.#entries.keys().next().value!
+    this.#entries.delete(oldest)
+    return oldest
   }
 
-  forget (node: string): boolean {
-    return this.#entries.delete(node)
+  forget (node: string): void {
+    this.#entries.delete(node)
   }
 
   /** Nobody could be heard: from now on silence counts. */

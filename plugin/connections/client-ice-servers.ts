@@ -1,6 +1,6 @@
 import type { WebRtcIceServer } from '../../schemas/ice-server.js'
 import { HookFailedError, NegotiationTimedOutError } from '../errors.js'
-import { settlesWithin } from '../peer/event-loop.js'
+import { settlesWithin } from '../settles-within.js'
 import { parseIceUrl, showIceUrl } from '../peer/ice-servers.js'
 
 /** ICE servers as a client is told of them. Throws a TypeError, without credentials, for what an RTCPeerConnection would refuse: https://www.w3.org/TR/webrtc/#set-the-configuration */

@@ -1,7 +1,7 @@
 import { ClosingError, InvalidOptionError, TooManyClosingConnectionsError } from '../errors.js'
 import { integer, MAX_TIME } from '../option-checks.js'
 import { resolveManagerOptions, type ConnectionManagerOptions, type ResolvedManagerOptions } from '../options.js'
-import { settlesWithin } from '../peer/event-loop.js'
+import { settlesWithin } from '../settles-within.js'
 import { findAddressProblem } from '../peer/local-address.js'
 import { assertMainThread } from '../peer/native.js'
 import { PeerConnection } from '../peer/peer-connection.js'

@@ -1,4 +1,5 @@
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
+import { canonicalAddress, isAddressLiteral, isLocalAddress } from './ip-address.js'
 
 /** How long they are taken to be the same, in milliseconds: to ask takes a quarter of one, and more where there are many. */
 const TIME_TO_LIVE = 1000
@@ -17,4 +18,17 @@ export function hostAddresses (): NetworkInterfaceInfo[] {
   } catch {
     return []
   }
+}
+
+/** The same, in their one form. No firewall stands between them and the services of this host. A client on this host has them too. */
+export function ownAddresses (): Set<string> {
+  return new Set(hostAddresses().map(({ address }) => canonicalAddress(address)))
+}
+
+/** Whether the address means this host: as one of its own, or one that each host has for itself. */
+export function isOfThisHost (text: string): boolean {
+  const [address = ''] = text.split('%')
+  if (!isAddressLiteral(address)) return false
+  const canonical = canonicalAddress(address)
+  return isLocalAddress(canonical) || ownAddresses().has(canonical)
 }

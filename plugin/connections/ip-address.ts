@@ -21,11 +21,8 @@ LOCAL.addSubnet('0.0.0.0', 8, 'ipv4')
 LOCAL.addSubnet('::', 127, 'ipv6')
 LOCAL.addSubnet('fe80::', 10, 'ipv6')
 
-/** Whether the address means another host elsewhere. */
-export function isLocalAddress (text: string): boolean {
-  const [address = ''] = text.split('%')
-  if (!isAddressLiteral(address)) return false
-  const canonical = canonicalAddress(address)
+/** Whether the canonical address means another host elsewhere. */
+export function isLocalAddress (canonical: string): boolean {
   return LOCAL.check(canonical, isIPv4(canonical) ? 'ipv4' : 'ipv6')
 }
 

@@ -1,5 +1,5 @@
 import { BlockList, isIPv4 } from 'node:net'
-import { hostAddresses } from './host-addresses.js'
+import { ownAddresses } from './host-addresses.js'
 import { formatIceCandidate, parseIceCandidate } from './ice-candidate.js'
 import { canonicalAddress, isAddressLiteral } from './ip-address.js'
 
@@ -100,11 +100,6 @@ export function toRemoteCandidate (text: string, isAllowed: AddressFilter, clien
   const isOfClient = !isGuess && client !== undefined && isAddressLiteral(client) && canonicalAddress(client) === candidate.address
   if (isOfClient && candidate.type === 'host') candidate.priority = CLIENT_PRIORITY
   return { isOfClient, key: `${candidate.address} ${candidate.port}`, value: formatIceCandidate(candidate) }
-}
-
-/** The addresses of this host, on which no firewall stands between its services and itself. A client on this host has them too. */
-function ownAddresses (): Set<string> {
-  return new Set(hostAddresses().map(({ address }) => canonicalAddress(address)))
 }
 
 function contains (networks: Networks, address: string): boolean {

@@ -1,4 +1,5 @@
-import { defer, settlesWithin } from '../peer/event-loop.js'
+import { defer } from '../peer/event-loop.js'
+import { settlesWithin } from '../settles-within.js'
 import type { EventLog } from './event-log.js'
 
 /** Settles when it is done, which is looked at with all news, or after so many milliseconds, or when the signal aborts, or when other readers need the place. */

@@ -1,6 +1,7 @@
 import { connect, RequestError, type Msg, type NatsConnection, type NodeConnectionOptions, type Status } from '@nats-io/transport-node'
 import type { ClusterEngine, EngineListener, RequestFailure } from '../cluster/engine.js'
 import { InvalidOptionError } from '../errors.js'
+import { settlesWithin } from '../settles-within.js'
 
 /** From one attempt to connect to the next, in milliseconds, and by how much more at random. */
 const RECONNECT_WAIT = 250
@@ -148,8 +149,5 @@ function explain (error: unknown): RequestFailure {
 
 /** Settles with the promise, or when the time has passed. Never rejects: the broker may go at any moment. */
 async function withinTime (promise: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>(resolve => { timer = setTimeout(resolve, TIME_TO_CLOSE).unref() })
-  await Promise.race([promise.catch(() => {}), late])
-  clearTimeout(timer)
+  await settlesWithin(promise, TIME_TO_CLOSE).catch(() => {})
 }

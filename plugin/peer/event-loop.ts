@@ -3,15 +3,6 @@ export function nextTurn (): Promise<void> {
   return new Promise(resolve => { setImmediate(() => setImmediate(resolve)) })
 }
 
-/** Whether the promise settles within so many milliseconds. */
-export async function settlesWithin (promise: Promise<unknown>, time: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<boolean>(resolve => { timer = setTimeout(resolve, time, false) })
-  const settled = await Promise.race([promise.then(() => true), deadline])
-  clearTimeout(timer)
-  return settled
-}
-
 export interface Deferred {
   promise: Promise<void>
   resolve: () => void

@@ -1,6 +1,7 @@
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import type { DataChannels } from './data-channels.js'
-import { defer, nextTurn, settlesWithin } from './event-loop.js'
+import { settlesWithin } from '../settles-within.js'
+import { defer, nextTurn } from './event-loop.js'
 import type { Media } from './media.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
 import type { IceGatheringState, PeerConnectionState } from './peer-connection-states.js'

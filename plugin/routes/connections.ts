@@ -70,7 +70,7 @@ export function connectionRoutes ({ add, forwarding }: SignalingScope, connectio
     const connections = (await own(request)).list().map(connection => connection.toSummary())
     const elsewhere = await forwarding?.askAll('GET /connections', request) ?? []
     if (elsewhere.includes(undefined)) reply.header('webrtc-partial', 'true')
-    return elsewhere.reduce((all, list) => list === undefined ? all : all.concat(JSON.parse(list) as WebRtcConnection[]), connections)
+    return connections.concat(...elsewhere.filter(Array.isArray) as WebRtcConnection[][])
   })
 
   add('GET', '/connections/:id', {

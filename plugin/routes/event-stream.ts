@@ -1,11 +1,10 @@
 import { Readable, type Writable } from 'node:stream'
 import type { WebRtcEvent } from '../../schemas/event.js'
 import type { EventLog } from '../connections/event-log.js'
+import { endAfter } from './end-after.js'
 
 /** How often a stream without events says that it is there, in milliseconds: proxies close what is silent, often after 30 s. */
 const HEARTBEAT = 15_000
-/** How long a reader has for what it has not read when there is no more, in milliseconds. */
-const TIME_TO_END = 1000
 /** How much may wait for a slow reader, in bytes. What else it has not read stays in the log. */
 const MAX_WAITING = 16_384
 /** After how many milliseconds an EventSource comes again. */
@@ -90,8 +89,7 @@ export class EventStream extends Readable {
     if (this.#isEnded) return
     this.#isEnded = true
     this.push(null)
-    const timer = setTimeout(() => this.#output.destroy(), TIME_TO_END).unref()
-    this.#output.once('close', () => clearTimeout(timer))
+    endAfter(this.#output)
   }
 }
 

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyRequest } from 'fastify'
 import { WebRtcEventSchema } from '../../schemas/event.js'
+import { closeAfter } from './close-after.js'
 import { EventStream } from './event-stream.js'
 import { ConnectionParamsSchema, ID_ERRORS } from './operation.js'
 import type { OwnConnectionsFor } from './own-connections.js'
@@ -29,8 +30,7 @@ export function eventRoutes ({ add }: SignalingScope, own: OwnConnectionsFor): v
     const stream = new EventStream({ events, after: lastEventId, timeout, output: reply.raw })
     // For hooks of the host's, which run before this scope's.
     reply.headers({ 'content-type': 'text/event-stream', 'cache-control': 'no-store, no-transform', 'x-accel-buffering': 'no' })
-    // Of the sockets that stay open only those end with the server that are idle when it begins to close.
-    if (request.raw.httpVersionMajor < 2) reply.header('connection', 'close')
+    closeAfter(request, reply)
     return stream
   })
 }

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 type Headers = Record<string, string | string[]>
 
 /** Of one hop alone (RFC 9110, 7.6.1), or of a body as it came: the other process gets another one. */
-const OF_ONE_HOP = ['accept-encoding', 'connection', 'content-length', 'expect', 'keep-alive', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+const OF_ONE_HOP = ['accept-encoding', 'connection', 'content-digest', 'content-encoding', 'content-length', 'content-md5', 'expect', 'keep-alive', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']
 
 /** What says where a request came from, which the message says by itself. */
 const FORWARDING = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip']

@@ -2,27 +2,26 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, InjectOptions } from 'fastify'
 import type { Replay } from '../cluster/answers.js'
 import type { Open } from '../cluster/message.js'
-import { isLocalAddress } from '../connections/ip-address.js'
+import { isOfThisHost } from '../connections/host-addresses.js'
 import { toAnswerHeaders } from './forwarded-headers.js'
 
 /** By which a request that is done again is known: each has a secret of its own. What anybody else writes into it says nothing. */
-export const REPLAY_HEADER = 'fastify-webrtc-replay'
+const REPLAY_HEADER = 'fastify-webrtc-replay'
 
 /** As an address: none that anybody has. */
 const UNKNOWN_ADDRESS = 'unknown'
 
 /** The requests of other processes' clients, while they are done again here. */
 export class Replays {
+  /** Those that may be asked for: methods and paths such as `GET /connections/:id`. */
+  readonly operations = new Set<string>()
   readonly #fastify: FastifyInstance
-  readonly #operations: ReadonlySet<string>
   /** By their secrets: gets the reply when there is one. */
   readonly #running = new Map<string, (reply: FastifyReply) => void>()
   readonly #isReplay = new WeakSet<object>()
 
-  /** Operations are methods and paths such as `GET /connections/:id`. */
-  constructor (fastify: FastifyInstance, operations: ReadonlySet<string>) {
+  constructor (fastify: FastifyInstance) {
     this.#fastify = fastify
-    this.#operations = operations
   }
 
   /** To be called by each operation, before anything else of ours. */
@@ -48,7 +47,7 @@ export class Replays {
    * there is no such operation, or a parameter would lead out of its path. Throws a URIError for one that no URL can have.
    */
   start ({ operation, params, query, headers, address }: Open, body: Uint8Array, isOwnHost: boolean): Replay | undefined {
-    if (!this.#operations.has(operation)) return undefined
+    if (!this.operations.has(operation)) return undefined
     const [method = '', template = ''] = operation.split(' ')
     const path = fill(`${this.#fastify.prefix.replace(/\/$/, '')}${template}`, params)
     if (path === undefined) return undefined
@@ -94,7 +93,7 @@ function fill (template: string, params: Record<string, string>): string | undef
   return template.replace(/:(\w+)/g, (_whole, name: string) => encodeURIComponent(params[name]!))
 }
 
-/** An address that means another host there than here is nobody's here: loopback, above all. */
+/** An address that means this host here meant another one there, and is nobody's: loopback, above all. */
 function toRemoteAddress (address: string | undefined, isOwnHost: boolean): string {
-  return address !== undefined && (isOwnHost || !isLocalAddress(address)) ? address : UNKNOWN_ADDRESS
+  return address !== undefined && (isOwnHost || !isOfThisHost(address)) ? address : UNKNOWN_ADDRESS
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { Cluster } from '../cluster/cluster.js'
 import { BodyTooDeepError, InvalidJsonError, InvalidOptionError } from '../errors.js'
 import { inTurn } from '../turns.js'
+import { closeAfter } from './close-after.js'
 import { sendError } from './error-handler.js'
 import { Forwarding } from './forwarding.js'
 import { hideSecrets } from './log-serializers.js'
@@ -21,8 +22,6 @@ export interface SignalingScope {
   add<Params extends TObject, Body extends TSchema, Success extends TSchema, Query extends TObject> (method: HTTPMethods, url: string, operation: Operation<Params, Body, Success, Query>, handler: (request: Request<Params, Body, Query>, reply: FastifyReply) => Promise<Static<Success> | Readable>): void
   /** The operations by the operationId that is unique in the host's document. */
   operations: Map<string, Operation>
-  /** Those that other processes may ask for, such as `GET /connections/:id`. */
-  forwardable: Set<string>
   /** Default this process is alone. */
   forwarding?: Forwarding
 }
@@ -48,8 +47,7 @@ export function createScope (fastify: FastifyInstance, cluster?: Cluster): Signa
   fastify.addHook('preClose', async () => { isClosing = true })
 
   const operations = new Map<string, Operation>()
-  const forwardable = new Set<string>()
-  const forwarding = cluster && new Forwarding({ fastify, forwardable }, cluster)
+  const forwarding = cluster && new Forwarding(fastify, cluster)
   const prefix = createOperationIdPrefix(fastify)
   const tags = [fastify.prefix.replace(/^\/|\/$/g, '') || 'connections']
   const prefixParams = readPrefixParams(fastify)
@@ -58,14 +56,13 @@ export function createScope (fastify: FastifyInstance, cluster?: Cluster): Signa
   return {
     fastify,
     operations,
-    forwardable,
     ...forwarding && { forwarding },
     add (method, url, operation, handler) {
       const { summary, description, params, query, body, admit, complete, isGathered, success: { contentType } } = operation
       const operationId = prefixOperationId(prefix, operation.operationId)
       operations.set(operationId, operation)
       const key = `${method} ${url}`
-      if (params || isGathered) forwardable.add(key)
+      if (params || isGathered) forwarding?.allow(key)
       fastify.route({
         method,
         url,
@@ -95,8 +92,7 @@ export function createScope (fastify: FastifyInstance, cluster?: Cluster): Signa
         onSend: async (request, reply) => {
           // A stream that is compressed waits for more to compress.
           reply.header('cache-control', contentType ? 'no-store, no-transform' : 'no-store')
-          // Of the sockets that stay open only those end with the server that are idle when it begins to close.
-          if (isClosing && request.raw.httpVersionMajor < 2) reply.header('connection', 'close')
+          if (isClosing) closeAfter(request, reply)
         },
         handler: (request, reply) => {
           const node = params && forwarding?.ownerOf((request.params as { id: string }).id)

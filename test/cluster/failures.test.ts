@@ -115,6 +115,26 @@ t.test('more requests than maxInFlight -> 503 beyond it, at who asks and at who 
   t.equal((await get(one!.server, id)).statusCode, 200)
 })
 
+t.test('a process that is frozen, and has as many requests waiting as it may -> one more gets 503; those for another one are answered', async t => {
+  const { servers: [owner, frozen, one] } = await createCluster(t, 3, { maxInFlight: 1 })
+  const [{ id }, { id: frozens }] = [await owner!.server.createConnection(), await frozen!.server.createConnection()]
+  frozen!.engine.fault = 'frozen'
+  const waiting = get(one!.server, frozens)
+  t.match(await get(one!.server, frozens), { statusCode: 503, json: { code: 'FST_WEBRTC_CLUSTER_BUSY' } })
+  t.equal((await get(one!.server, id)).statusCode, 200)
+  t.match(await waiting, TIMEOUT)
+})
+
+t.test('requests that wait for news, of which the process has had its first word -> keep none from being answered', async t => {
+  const { servers: [owner, one, other] } = await createCluster(t, 3, { maxInFlight: 1 })
+  const { id } = await owner!.server.createConnection()
+  const slow = [0, 1, 2].map(() => one!.server.request('GET', `/connections/${id}/local-candidates?after=100&wait=3000`))
+  await Promise.any(slow.map(asked => asked.then(({ statusCode }) => { if (statusCode !== 503) throw new Error('not refused') })))
+  await until(async () => (await get(one!.server, id)).statusCode === 200, 'room for one more')
+  t.equal((await get(other!.server, id)).statusCode, 200)
+  t.strictSame((await Promise.all(slow)).map(({ statusCode }) => statusCode), [200, 503, 503])
+})
+
 t.test('what takes longer than the timeout -> is waited for', async t => {
   const { servers: [owner, other] } = await createCluster(t, 2, { timeout: 600, beforeOffer: (_peer, { isReconnect }) => isReconnect ? new Promise(resolve => setTimeout(resolve, 1500)) : undefined })
   const { id, reconnectToken } = await owner!.server.createConnection()
@@ -140,6 +160,12 @@ t.test('events -> streamed from the owner, until the connection has closed', asy
   t.ok(Number(seen) > 0)
   t.equal((await owner.server.request('DELETE', `/connections/${id}`)).statusCode, 200)
   t.equal((await reader.ended()).at(-1)!.type, 'closed')
+})
+
+t.test('events of another process, open when the server closes -> cut, and it closes at once', async t => {
+  const { reader, other } = await readEvents(t)
+  await within(other.server.app.close(), 'the end', 1000)
+  await reader.cut()
 })
 
 t.test('events whose reader goes -> end at the owner', async t => {

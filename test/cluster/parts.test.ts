@@ -1,4 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { finished } from 'node:stream/promises'
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import signaling, { Cluster } from '../../plugin/index.js'
@@ -6,12 +9,13 @@ import { Answers } from '../../plugin/cluster/answers.js'
 import { Asking } from '../../plugin/cluster/asking.js'
 import type { ClusterEngine } from '../../plugin/cluster/engine.js'
 import { decode, encode } from '../../plugin/cluster/message.js'
+import { hashKey } from '../../plugin/cluster/counts.js'
 import { Presence } from '../../plugin/cluster/presence.js'
+import { RemoteStream } from '../../plugin/cluster/remote-stream.js'
 import { Roster } from '../../plugin/cluster/roster.js'
 import { findWhereabouts, hasEnded } from '../../plugin/cluster/whereabouts.js'
 import { createCluster, until, untilKnown } from '../helpers/cluster.js'
 import { signal, within } from '../helpers/deadline.js'
-import { runChild } from '../helpers/child.js'
 import { MemoryBroker } from '../helpers/memory-broker.js'
 
 const OPEN = { type: 'open' as const, registration: '', operation: 'GET /connections/:id', params: {}, query: '', headers: {}, host: '' }
@@ -21,22 +25,26 @@ const other = { ...own, node: 'another_' }
 /** An engine that answers as it is told, and keeps what was said to all. */
 function createEngine (answer: (message: Uint8Array) => Uint8Array = () => encode({ type: 'done' })) {
   const said: unknown[] = []
+  const asked: unknown[] = []
   const engine: ClusterEngine = {
     isConnected: true,
     open () {},
-    request: async (_node, message) => answer(message),
+    request: async (_node, message) => {
+      asked.push(decode(message)!.head)
+      return answer(message)
+    },
     publish (message) { said.push(decode(message)!.head) },
     close: async () => {}
   }
-  return { engine, said }
+  return { engine, said, asked }
 }
 
 function createPresence (t: Test, timeToGone = 30_000) {
-  const { engine, said } = createEngine()
+  const { engine, said, asked } = createEngine()
   const presence = new Presence({ engine, own, timeToGone })
   presence.start()
   t.teardown(() => presence.stop())
-  return { presence, said }
+  return { presence, said, asked }
 }
 
 t.test('an answer whose next part nobody asks for -> ends', async t => {
@@ -71,10 +79,12 @@ t.test('an answer that is never there -> 504 when it was asked for two minutes l
 t.test('a list that breaks off -> is left out', async t => {
   const { servers: [one, two] } = await createCluster(t, 2, { listConnections: true })
   const { answer } = two!.engine.listener!
-  two!.engine.listener!.answer = async message => decode(message)!.head.type === 'open'
-    ? encode({ type: 'part', answer: 'a', status: 200, isLast: false }, Buffer.from('[{"id'))
-    : answer(message)
-  t.match(await one!.server.request('GET', '/connections'), { statusCode: 200, headers: { 'webrtc-partial': 'true' }, json: [] })
+  for (const isLast of [false, true]) {
+    two!.engine.listener!.answer = async message => decode(message)!.head.type === 'open'
+      ? encode({ type: 'part', answer: 'a', status: 200, isLast }, Buffer.from('[{"id'))
+      : answer(message)
+    t.match(await one!.server.request('GET', '/connections'), { statusCode: 200, headers: { 'webrtc-partial': 'true' }, json: [] })
+  }
 })
 
 t.test('a client that goes before the owner knows of its request -> the owner hears of it then', async t => {
@@ -145,7 +155,7 @@ t.test('onForwarded -> is told of each request for another process; what it thro
 })
 
 t.test('a process that has ended beside this one -> is gone, and the others are told: when it is asked for, and when somebody misses it', async t => {
-  const ended = { ...other, pid: await pidThatWas() }
+  const ended = { ...other, pid: pidThatWas() }
   for (const learn of ['asked', 'missing'] as const) {
     const { presence, said } = createPresence(t)
     presence.connected()
@@ -160,7 +170,7 @@ t.test('a process that has ended beside this one -> is gone, and the others are 
 })
 
 t.test('a process that lives, or ran elsewhere -> nobody here says that it is gone; who misses it asks the others once', async t => {
-  for (const member of [other, { ...other, processes: 'elsewhere', pid: await pidThatWas() }, { ...other, pid: 1 }]) {
+  for (const member of [other, { ...other, processes: 'elsewhere', pid: pidThatWas() }, { ...other, pid: 1 }]) {
     const { presence, said } = createPresence(t)
     presence.connected()
     await until(() => presence.hasLearnt, 'it to have learnt')
@@ -182,6 +192,52 @@ t.test('what a process hears of itself, and what is no news -> changes nothing',
   t.strictSame([presence.members, presence.countElsewhere('a')], [[other], 0])
 })
 
+t.test('a process that was silent for so long that it was forgotten, and says one thing more -> is asked for all that it counts', async t => {
+  const { presence, asked } = createPresence(t)
+  const present = { v: 1 as const, type: 'present' as const, member: other, asks: false, isAll: true, counts: [{ key: hashKey('a'), count: 2 }], others: [] }
+  presence.connected()
+  presence.hear({ ...present, isAll: false })
+  t.strictSame(asked, [], 'while everybody tells all by themselves')
+  await until(() => presence.hasLearnt, 'it to have learnt')
+  presence.hear(present)
+  presence.hear({ ...present, isAll: false })
+  t.strictSame(asked, [])
+  presence.hear({ v: 1, type: 'gone', node: other.node })
+  presence.hear({ ...present, isAll: false, counts: [] })
+  t.match(asked, [{ type: 'present', member: own, asks: true, isAll: false }])
+  presence.hear(present)
+  t.equal(presence.countElsewhere('a'), 2)
+})
+
+t.test('a process that makes room for another one in the roster -> counts nothing more', async t => {
+  const { presence } = createPresence(t)
+  const hear = (node: string) => presence.hear({ v: 1, type: 'present', member: { ...other, node }, asks: false, isAll: true, counts: [{ key: hashKey('a'), count: 1 }], others: [] })
+  for (let number = 0; number < 10_001; number++) hear(String(number))
+  t.equal(presence.countElsewhere('a'), 10_000)
+})
+
+t.test('a stream of another process whose reader reads nothing -> is destroyed, and its owner hears of it; one that is read is not', async t => {
+  for (const isRead of [false, true]) {
+    const cancelled = signal()
+    let pieces = 0
+    const stream = new RemoteStream(Buffer.alloc(20_000), {
+      next: async () => {
+        await new Promise(resolve => setTimeout(resolve, 20))
+        return { chunk: Buffer.alloc(20_000), isLast: ++pieces === 10 }
+      },
+      cancel: () => cancelled.resolve(),
+      timeToRead: 100
+    })
+    if (isRead) {
+      t.equal((await buffer(stream)).length, 220_000)
+    } else {
+      stream.read(0)
+      await t.rejects(within(finished(stream), 'its end'), /stopped reading/)
+      await cancelled.promise
+    }
+  }
+})
+
 t.test('a roster -> of 10,000 processes at most, of which the one that was silent for the longest makes room', async t => {
   const roster = new Roster()
   for (let number = 0; number <= 10_000; number++) roster.hear({ ...other, node: String(number) }, number)
@@ -200,7 +256,6 @@ t.test('whereabouts -> the same for processes of one place, others elsewhere, al
 })
 
 /** Of a process that has ended. */
-async function pidThatWas (): Promise<number> {
-  const { stdout } = await runChild('test/cluster/pid.ts')
-  return Number(stdout)
+function pidThatWas (): number {
+  return spawnSync(process.execPath, ['-e', '']).pid
 }

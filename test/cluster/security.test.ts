@@ -1,11 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import t, { type Test } from 'tap'
 import { Cluster, type ClusterOptions, type WebRtcConnection } from '../../plugin/index.js'
-import { encode } from '../../plugin/cluster/message.js'
-import { decode, type Open } from '../../plugin/cluster/message.js'
+import { decode, encode, type Open } from '../../plugin/cluster/message.js'
+import { findWhereabouts } from '../../plugin/cluster/whereabouts.js'
+import { hostAddresses } from '../../plugin/connections/host-addresses.js'
 import { clientAddress } from '../../plugin/routes/client-address.js'
 import { createCluster, type ClusterServer, type MemoryCluster } from '../helpers/cluster.js'
 import { createServer, type TestServerOptions } from '../helpers/server.js'
+
+const HOST = findWhereabouts().host
 
 const as = (principal: string, headers = {}): { headers: Record<string, string> } => ({ headers: { 'x-principal': principal, ...headers } })
 
@@ -74,10 +77,28 @@ t.test('an address that means another host elsewhere, of a process of another ho
     await owner.engine.listener!.answer(encode(openMessage(id, open)))
     return seen[0]
   }
-  t.equal(await ask({ address: '127.0.0.1', host: owner.cluster.host }), '127.0.0.1 known')
+  t.equal(await ask({ address: '127.0.0.1', host: HOST }), '127.0.0.1 known')
   for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1', '169.254.1.1', 'fe80::1%eth0', '0.0.0.0', undefined]) t.equal(await ask({ address }), 'unknown known', `${address}`)
-  for (const address of ['10.0.0.7', '198.51.100.7', 'fd00::1', '2001:db8::1']) t.equal(await ask({ address }), `${address} known`, address)
-  t.equal(await ask({ address: undefined, host: owner.cluster.host }), 'unknown known', 'a Unix socket')
+  for (const { address } of hostAddresses()) t.equal(await ask({ address }), 'unknown known', `${address}, which the owner has too`)
+  for (const address of ['10.0.0.7', '198.51.100.7', 'fd00::1', '2001:db8::1', 'nobody']) t.equal(await ask({ address }), `${address} known`, address)
+  t.equal(await ask({ address: undefined, host: HOST }), 'unknown known', 'a Unix socket')
+})
+
+t.test("an answer's headers -> those that the plugin gives, whoever has the broker's password", async t => {
+  const { servers: [owner, other] } = await createCluster(t, 2)
+  const { id } = await owner!.server.createConnection()
+  owner!.engine.listener!.answer = async () => encode({ type: 'part', answer: '', status: 200, headers: { 'content-type': 'application/json', 'set-cookie': 'a=b' }, isLast: true }, Buffer.from('{}'))
+  const { headers, statusCode } = await other!.server.request('GET', `/connections/${id}`)
+  t.match([statusCode, headers['content-type'], headers['set-cookie']], [200, /json/, undefined])
+})
+
+t.test('what says how a body came -> stays where the body was read', async t => {
+  const seen: unknown[] = []
+  const { servers: [owner, other] } = await createCluster(t, 2, { host: app => app.addHook('onRequest', async ({ headers }) => { seen.push(headers['content-encoding']) }) })
+  const { id } = await owner!.server.createConnection()
+  seen.length = 0
+  await other!.server.request('GET', `/connections/${id}`, undefined, { headers: { 'content-encoding': 'gzip' } })
+  t.strictSame(seen, ['gzip', undefined])
 })
 
 t.test('a message that asks for what is no operation on a connection -> is refused, and no route of the host runs', async t => {
@@ -92,7 +113,7 @@ t.test('a message that asks for what is no operation on a connection -> is refus
   t.match(await answer({ operation: 'POST /connections' }), refusal)
   t.match(await answer({ registration: '/elsewhere' }), refusal)
   t.match(await answer({ params: { id: '../admin' } }), { type: 'part', status: 404 })
-  for (const id of ['', '.', '..', undefined]) t.match(await answer({ operation: 'GET /connections/:id/events', params: { ...id !== undefined && { id } }, query: '?timeout=0' }), refusal, id)
+  for (const id of ['', '.', '..', undefined]) t.match(await answer({ operation: 'GET /connections/:id/events', params: { ...id !== undefined && { id } }, query: '?timeout=0' }), refusal, `${id}`)
   t.match(await answer({ params: { id: '%2e%2e' } }), { type: 'part', status: 404 })
   t.match(await answer({ query: '/../../admin' }), { type: 'part', status: 200 })
   t.match(await answer({ params: { id: `${'a'.repeat(22)}bbbbbbbb` } }), { type: 'part', status: 404 }, 'an id of a third process')

@@ -1,2 +1,0 @@
-/** Writes the number of its process, and ends. */
-console.log(process.pid)
