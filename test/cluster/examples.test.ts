@@ -4,12 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { parse, parseAllDocuments } from 'yaml'
 import { createDemo } from '../../examples/demo.js'
 import { Metrics } from '../../examples/metrics.js'
 import { Cluster, type WebRtcConnection } from '../../plugin/index.js'
 import { natsCluster } from '../../plugin/cluster-nats.js'
+import { startChild } from '../helpers/child.js'
 import { until, untilKnown } from '../helpers/cluster.js'
 import { within } from '../helpers/deadline.js'
 import { readOrigin, startDemo } from '../helpers/demo.js'
@@ -18,8 +19,10 @@ import { MemoryBroker } from '../helpers/memory-broker.js'
 import { NativePeer } from '../helpers/native-peer.js'
 import { findNatsServer, freeTcpPort, NatsServer } from '../helpers/nats-server.js'
 import { createServer } from '../helpers/server.js'
+import { freePort } from '../helpers/udp-port.js'
 
 const FOLDER = 'examples/cluster'
+const PASSWORD = 'north of the wall'
 const read = (name: string) => readFileSync(join(FOLDER, name), 'utf8')
 
 t.test('compose.yaml and kubernetes.yaml -> a UDP port of its own for each process, readiness, and the time to drain', async t => {
@@ -64,16 +67,8 @@ if (!findNatsServer()) {
   t.pass('There is no nats-server: the examples have not been tried with one')
 } else {
   t.test('nats.conf -> lets in by TLS and password, to the subjects of the cluster alone', async t => {
-    const folder = mkdtempSync(join(tmpdir(), 'nats-tls-'))
-    t.teardown(() => rmSync(folder, { recursive: true }))
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', join(folder, 'tls.key'), '-out', join(folder, 'tls.crt')], { stdio: 'ignore' })
-    const configuration = read('nats.conf')
-      .replace(/^(port|http|ping_\w+): .*$/gm, '')
-      .replaceAll('/etc/nats/tls', folder)
-      .replace('$NATS_PASSWORD', '"north of the wall"')
-    const nats = await NatsServer.start(t, configuration)
-    const servers = `tls://localhost:${nats.port}`
-    const login = { user: 'signaling', pass: 'north of the wall', tls: { caFile: join(folder, 'tls.crt') } }
+    const { servers, caFile } = await startExample(t)
+    const login = { user: 'signaling', pass: PASSWORD, tls: { caFile } }
     const [one, other] = [natsCluster({ servers, ...login }), natsCluster({ servers, ...login })]
     const owner = await createServer(t, { cluster: one })
     const asked = await createServer(t, { cluster: other })
@@ -88,6 +83,30 @@ if (!findNatsServer()) {
     await createServer(t, { cluster: untrusting })
     await until(() => elsewhere.every(({ hasLearnt }) => hasLearnt), 'those with another subject to connect, and to hear from nobody')
     t.strictSame([...elsewhere.map(({ size }) => size), one.size, untrusting.isReady], [0, 0, 1, false])
+  })
+
+  t.test('server.ts, twice, with nats.conf -> a far end connects by way of both; a signal drains them', async t => {
+    const { servers, caFile } = await startExample(t)
+    const env = { HOST: '127.0.0.1', PUBLIC_ADDRESS: '127.0.0.1', NATS_URL: servers, NATS_PASSWORD: PASSWORD, NODE_EXTRA_CA_CERTS: caFile }
+    const start = async () => {
+      const port = await freeTcpPort()
+      const child = startChild('examples/cluster/server.ts', { env: { ...env, PORT: String(port), UDP_PORT: String(await freePort()) }, deadline: 60_000 })
+      t.teardown(() => { child.process.kill('SIGKILL') })
+      return { port, child }
+    }
+    const [one, other] = [await start(), await start()]
+    for (const { port } of [one, other]) await until(() => ask(port, '/readyz').then(({ status }) => status === 200, () => false), 'the processes to be ready', 30_000)
+    const [toOne, toOther] = [one, other].map(({ port }) => postTo(`http://127.0.0.1:${port}/ping-pong`))
+    const farEnd = new NativePeer()
+    t.teardown(() => farEnd.close())
+    const connection = await createConnection(toOne!)
+    const channel = await answerOffer(toOther!, connection, farEnd, () => farEnd.createDataChannel('ping-pong', { negotiated: true, id: 0 }))
+    await channel.opened()
+    channel.send('ping')
+    t.strictSame(await channel.messages(1), ['pong'])
+    t.equal((await ask(other.port, `/ping-pong/connections/${connection.id}`, 'DELETE')).status, 200)
+    for (const { child } of [one, other]) child.process.kill('SIGTERM')
+    for (const { child } of [one, other]) t.match(await within(child.ended, 'the end of the processes', 20_000), { exitCode: 0, stderr: '' })
   })
 
   t.test('npm start with NATS_URL -> workers on one port, of which each answers for all; a signal drains them', async t => {
@@ -107,6 +126,20 @@ if (!findNatsServer()) {
     child.process.kill('SIGTERM')
     t.match(await within(child.ended, 'the end of the processes', 20_000), { exitCode: 0 })
   })
+}
+
+/** The broker of nats.conf, with a certificate of its own. */
+async function startExample (t: Test): Promise<{ servers: string, caFile: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'nats-tls-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  const caFile = join(folder, 'tls.crt')
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', join(folder, 'tls.key'), '-out', caFile], { stdio: 'ignore' })
+  const configuration = read('nats.conf')
+    .replace(/^(port|http|ping_\w+): .*$/gm, '')
+    .replaceAll('/etc/nats/tls', folder)
+    .replace('$NATS_PASSWORD', JSON.stringify(PASSWORD))
+  const nats = await NatsServer.start(t, configuration)
+  return { servers: `tls://localhost:${nats.port}`, caFile }
 }
 
 /** On a socket of its own, as the workers share the sockets, not the requests. */

@@ -13,7 +13,7 @@ import { startProcesses } from './processes.js'
 const COUNT = 1000
 /** Of Chromium, in both together. */
 const IN_CHROMIUM = 300
-const AT_A_TIME = 10
+const AT_A_TIME = 25
 
 t.setTimeout(300_000)
 

@@ -160,7 +160,7 @@ t.test('a process that has ended beside this one -> is gone, and the others are 
     const { presence, said } = createPresence(t)
     presence.connected()
     await until(() => presence.hasLearnt, 'it to have learnt')
-    presence.hear({ v: 1, type: 'present', member: ended, asks: false, isAll: true, counts: [{ key: 'a', count: 2 }], others: [] })
+    presence.hear({ v: 1, type: 'present', member: ended, asks: false, isAll: true, counts: [{ key: hashKey('a'), count: 2 }], others: [] })
     t.equal(presence.countElsewhere('a'), 2)
     if (learn === 'asked') t.equal(presence.isGone(ended.node), true)
     else presence.hear({ v: 1, type: 'missing', node: ended.node })
@@ -186,7 +186,7 @@ t.test('a process that lives, or ran elsewhere -> nobody here says that it is go
 
 t.test('what a process hears of itself, and what is no news -> changes nothing', async t => {
   const { presence } = createPresence(t)
-  presence.hear({ v: 1, type: 'present', member: own, asks: true, isAll: true, counts: [{ key: 'a', count: 1 }], others: [] })
+  presence.hear({ v: 1, type: 'present', member: own, asks: true, isAll: true, counts: [{ key: hashKey('a'), count: 1 }], others: [] })
   presence.hear({ v: 1, type: 'present', member: other, asks: false, isAll: true, counts: [], others: [{ member: own, silentFor: 0 }, { member: other, silentFor: 0 }] })
   presence.hear({ v: 1, type: 'done' })
   t.strictSame([presence.members, presence.countElsewhere('a')], [[other], 0])
@@ -234,6 +234,7 @@ t.test('a stream of another process whose reader reads nothing -> is destroyed, 
       stream.read(0)
       await t.rejects(within(finished(stream), 'its end'), /stopped reading/)
       await cancelled.promise
+      t.equal(pieces, 0, 'nothing was asked for that there was no room for')
     }
   }
 })

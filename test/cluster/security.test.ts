@@ -88,7 +88,7 @@ t.test("an answer's headers -> those that the plugin gives, whoever has the brok
   const { servers: [owner, other] } = await createCluster(t, 2)
   const { id } = await owner!.server.createConnection()
   owner!.engine.listener!.answer = async () => encode({ type: 'part', answer: '', status: 200, headers: { 'content-type': 'application/json', 'set-cookie': 'a=b' }, isLast: true }, Buffer.from('{}'))
-  const { headers, statusCode } = await other!.server.request('GET', `/connections/${id}`)
+  const { headers, statusCode } = await other!.server.app.inject(`/connections/${id}`)
   t.match([statusCode, headers['content-type'], headers['set-cookie']], [200, /json/, undefined])
 })
 
