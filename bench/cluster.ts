@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { WebRtcConnection } from '../plugin/index.js'
-import { NativePeer, withoutCandidates } from '../test/helpers/native-peer.js'
+import { answerOffer, createConnection, type Post } from '../test/helpers/http-far-end.js'
+import { NativePeer } from '../test/helpers/native-peer.js'
 import { freeTcpPort, NatsServer } from '../test/helpers/nats-server.js'
 import { startProcess, type ClusterProcess } from '../test/cluster/processes.js'
 import { ask } from './http-request.js'
@@ -112,17 +113,13 @@ async function handshakes (processes: ClusterProcess[]): Promise<{ count: number
 async function handshake (origin: () => string): Promise<void> {
   const farEnd = new NativePeer({ enableIceUdpMux: true })
   try {
-    const { id, localDescription } = JSON.parse(await succeed('POST', `${origin()}/echo/connections`)) as WebRtcConnection
-    const { sdp } = localDescription!
-    const answer = farEnd.answer(withoutCandidates(sdp))
-    const channel = farEnd.createDataChannel('echo', { negotiated: true, id: 0 })
-    await succeed('POST', `${origin()}/echo/connections/${id}/remote-description`, { type: 'answer', sdp: answer })
-    farEnd.addCandidates(sdp)
-    await farEnd.connected()
+    const post: Post = async (path, body) => JSON.parse(await succeed('POST', `${origin()}/echo${path}`, body))
+    const connection = await createConnection(post)
+    const channel = await answerOffer(post, connection, farEnd, () => farEnd.createDataChannel('echo', { negotiated: true, id: 0 }))
     await channel.opened()
     channel.send('hello')
     await channel.messages(1)
-    await succeed('DELETE', `${origin()}/echo/connections/${id}`)
+    await succeed('DELETE', `${origin()}/echo/connections/${connection.id}`)
   } finally {
     await farEnd.close()
   }

@@ -2,14 +2,15 @@
  * A zone is lost, and its clients come back: how long it takes, by simulation, for admission rates and jitters. Each client notices
  * after some seconds, makes attempts after random times of up to 0.5, 1, 2 and then 4 s, as ConnectionClient does, and later when
  * the server says so; a process takes so many connects a second and refuses others with 503 and Retry-After: 1. The costs are
- * those that the other benches measure. Draws docs/storm.svg.
+ * assumed. Draws docs/storm.svg.
  *
  *   npm run bench:storm -- [--connections 1000000] [--seed 1]
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { createRandom } from './soak-plan.js'
+import { plot, type Point } from './plot.js'
 import { report, type Rows } from './report.js'
+import { createRandom } from './soak-plan.js'
 
 const { values } = parseArgs({ options: { connections: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } } })
 
@@ -23,11 +24,12 @@ const PROCESSES = Math.ceil(CONNECTIONS / PER_PROCESS)
 const CONNECT = 4
 const REFUSAL = 0.5
 const BUDGET = 700
-/** Of a second. */
+/** In seconds. */
 const STEP = 0.1
+/** What is simulated at most, in seconds. */
 const LONGEST = 600
 
-interface Result { admission: number, jitter: number, median: number, p99: number, all: number, busiest: number, curve: number[] }
+interface Result { admission: number, jitter: number, median: number, p99: number, all: number, busiest: number, curve: Point[] }
 
 const results: Result[] = []
 for (const admission of [20, 50, 100]) for (const jitter of [0, 5, 30]) results.push(simulate(admission, jitter))
@@ -39,15 +41,20 @@ const rows: Rows = Object.fromEntries(results.map(({ admission, jitter, median, 
   'requests a second of a process, at most': Math.round(busiest)
 }]))
 report('storm', `${LOST} clients of a lost zone come to ${PROCESSES} processes`, rows, results)
-writeFileSync(new URL('../docs/storm.svg', import.meta.url), draw(results.filter(({ admission }) => admission === 50)))
+writeFileSync(new URL('../docs/storm.svg', import.meta.url), plot(
+  `${LOST.toLocaleString('en')} clients of a lost zone, back at ${PROCESSES} processes`, 'seconds after the loss',
+  [20, 50, 100].map(admission => ({
+    title: `% back, of each process ${admission} a second`,
+    lines: results.filter(result => result.admission === admission).map(({ jitter, curve }) => ({ name: `jitter ${jitter} s`, points: curve }))
+  }))
+))
 
 /** All processes are alike, so that one queue of all of them stands for them. The jitter is one more that each client waits at first. */
 function simulate (admission: number, jitter: number): Result {
   const random = createRandom(Number(values.seed))
   const steps = Math.ceil(LONGEST / STEP)
-  const arrivals: Float64Array[] = []
   /** How many clients make their attempt in each step, by how many they have made. */
-  for (let attempt = 0; attempt < 5; attempt++) arrivals.push(new Float64Array(steps + 100))
+  const arrivals = Array.from({ length: 5 }, () => new Float64Array(steps + 100))
   for (let client = 0; client < LOST; client++) {
     // Chromium notices after some 9 s: three of silence, and what its own timers add.
     const first = 6 + 6 * random() + jitter * random() + 0.5 * random()
@@ -79,26 +86,7 @@ function simulate (admission: number, jitter: number): Result {
   return { admission, jitter, median: at(0.5), p99: at(0.99), all: at(0.99999), busiest, curve: sample(curve) }
 }
 
-function sample (curve: number[]): number[] {
-  return Array.from({ length: 241 }, (_, index) => curve[Math.min(curve.length - 1, Math.round(index * 0.5 / STEP))] ?? 1)
-}
-
-function draw (results: readonly Result[]): string {
-  const [width, height, left, bottom] = [640, 320, 50, 270]
-  const x = (seconds: number) => left + seconds / 60 * (width - left - 110)
-  const y = (share: number) => bottom - share * 220
-  const lines = results.map(({ jitter, curve }, index) => {
-    const points = curve.slice(0, 121).map((share, at) => `${x(at * 0.5).toFixed(1)},${y(share).toFixed(1)}`).join(' ')
-    const color = ['#b3261e', '#1a73e8', '#188038'][index]!
-    return `<polyline points="${points}" fill="none" stroke="${color}" stroke-width="2"/><text x="${width - 104}" y="${60 + 18 * index}" fill="${color}">jitter ${jitter} s</text>`
-  })
-  const grid = [0, 10, 20, 30, 40, 50, 60].map(at => `<line x1="${x(at)}" x2="${x(at)}" y1="${y(1)}" y2="${bottom}" stroke="#ddd"/><text x="${x(at) - 6}" y="${bottom + 18}">${at}</text>`)
-  const shares = [0, 0.5, 1].map(share => `<line x1="${left}" x2="${x(60)}" y1="${y(share)}" y2="${y(share)}" stroke="#ddd"/><text x="8" y="${y(share) + 4}">${share * 100} %</text>`)
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#444">
-<rect width="100%" height="100%" fill="white"/>
-<text x="${left}" y="24" font-size="14">${LOST.toLocaleString('en')} clients of a lost zone, back at ${PROCESSES} processes that let in 50 a second each</text>
-${[...grid, ...shares, ...lines].join('\n')}
-<text x="${x(22)}" y="${bottom + 40}">seconds after the loss</text>
-</svg>
-`
+/** Of the first minute, in percent. */
+function sample (curve: number[]): Point[] {
+  return Array.from({ length: 121 }, (_, index) => ({ x: index / 2, y: Math.round(1000 * (curve[Math.round(index / 2 / STEP)] ?? 1)) / 10 }))
 }

@@ -27,7 +27,7 @@ export const TooManyReconnectsError = createError<[number]>('FST_WEBRTC_TOO_MANY
 export const TooManyClosingConnectionsError = createError<[number]>('FST_WEBRTC_TOO_MANY_CLOSING_CONNECTIONS', 'Too many connections that are still closing: at most %d', 503)
 export const OverloadedError = createError<[number]>('FST_WEBRTC_OVERLOADED', 'The server is overloaded: its event loop is late by more than %d ms', 503)
 export const ClusterUnavailableError = createError('FST_WEBRTC_CLUSTER_UNAVAILABLE', 'The process that has the connection cannot be reached now', 503)
-export const ClusterBusyError = createError<[number]>('FST_WEBRTC_CLUSTER_BUSY', 'Too many requests for other processes: at most %d at a time', 503)
+export const ClusterBusyError = createError<[number]>('FST_WEBRTC_CLUSTER_BUSY', 'Too many requests for another process: at most %d at a time', 503)
 export const ClosingError = createError('FST_WEBRTC_CLOSING', 'The server is closing', 503)
 /** Logged; whom it would be for is gone. */
 export const ClientGoneError = createError('FST_WEBRTC_CLIENT_GONE', 'The client was gone before it was answered', 499)

@@ -1,4 +1,4 @@
-/** What the files here run, one process of a cluster: to copy, with `fastify-webrtc` and `fastify-webrtc/cluster-nats` in place of the plugin's files. */
+/** What the files here run, one process of a cluster: to copy with ../readiness.ts, and with `fastify-webrtc` and `fastify-webrtc/cluster-nats` in place of the plugin's files. */
 import Fastify from 'fastify'
 import { natsCluster } from '../../plugin/cluster-nats.js'
 import signaling, { ConnectionManager } from '../../plugin/index.js'
@@ -8,9 +8,10 @@ import { drain, readiness } from '../readiness.js'
 /** For those who are connected, in milliseconds. */
 const TIME_TO_DRAIN = 60_000
 
-const { HOST = '0.0.0.0', PORT = '3000', TRUST_PROXY, UDP_PORT, PUBLIC_ADDRESS, REMOTE_CANDIDATES = 'public', NATS_URL, NATS_PASSWORD } = process.env
+const { HOST = '0.0.0.0', PORT = '3000', TRUST_PROXY, UDP_PORT, PUBLIC_ADDRESS, REMOTE_CANDIDATES, NATS_URL, NATS_PASSWORD } = process.env
 
 const app = Fastify({
+  logger: { level: 'warn' },
   // The proxy in front and nobody else: without it all clients count as one address.
   trustProxy: TRUST_PROXY ?? false,
   requestTimeout: 10_000,
@@ -21,13 +22,17 @@ const app = Fastify({
   forceCloseConnections: true
 })
 // `tls`, or a broker without it would be given the password in the clear, whatever the URL says.
-const cluster = natsCluster({ servers: NATS_URL, user: 'signaling', pass: NATS_PASSWORD, tls: {} })
+const cluster = natsCluster({ servers: NATS_URL, user: 'signaling', pass: NATS_PASSWORD, tls: {}, onConnectError: error => app.log.warn(error, 'The broker cannot be reached') })
 const connections = new ConnectionManager({
   udpPort: Number(UDP_PORT),
   advertise: PUBLIC_ADDRESS,
   remoteCandidates: REMOTE_CANDIDATES === 'none' ? 'none' : 'public'
 })
 readiness(app, [connections], cluster)
+// Not every balancer asks /readyz, and of what is created before it has joined the others would say 404.
+app.addHook('onRequest', async ({ method, routeOptions: { url } }) => {
+  if (method === 'POST' && url?.endsWith('/connections') && !cluster.isReady) throw Object.assign(new Error('Not in the cluster yet'), { statusCode: 503 })
+})
 await app.register(signaling, { prefix: '/ping-pong', connections, beforeOffer, cluster })
 await app.listen({ host: HOST, port: Number(PORT) })
 

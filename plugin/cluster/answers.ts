@@ -73,6 +73,7 @@ class Answer {
   readonly #timeToAsk: number
   readonly #onEnd: () => void
   #stream: Readable | undefined
+  #isAsked = false
   #timer: NodeJS.Timeout | undefined
 
   constructor (name: string, replay: Replay, timeToAsk: number, onEnd: () => void) {
@@ -83,7 +84,10 @@ class Answer {
     this.#settled = replay.answered.then(() => {}, () => {})
   }
 
+  /** Whoever asks waits for the one part before it asks for the next. */
   async next (): Promise<Uint8Array> {
+    if (this.#isAsked) return UNKNOWN
+    this.#isAsked = true
     clearTimeout(this.#timer)
     try {
       return await this.#next()
@@ -91,6 +95,8 @@ class Answer {
       // It was cut off before it was whole.
       this.cancel()
       return UNKNOWN
+    } finally {
+      this.#isAsked = false
     }
   }
 

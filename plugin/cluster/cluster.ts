@@ -140,7 +140,7 @@ export class Cluster {
     return this.#presence.countElsewhere(key)
   }
 
-  /** @internal */
+  /** @internal How many connections of the owner this process has. The others hear of it soon. */
   setCount (key: string, count: number): void {
     this.#presence.setCount(key, count)
   }

@@ -5,6 +5,9 @@ export function hashKey (key: string): string {
   return createHash('sha256').update(key).digest('base64url')
 }
 
+/** How many keys one process may have: each stands for connections, of which it has fewer. */
+const MAX_KEYS = 100_000
+
 /** What each of the other processes counts, by keys, and the sums. */
 export class Counts {
   readonly #ofNode = new Map<string, Map<string, number>>()
@@ -16,6 +19,7 @@ export class Counts {
 
   set (node: string, key: string, count: number): void {
     const counts = this.#ofNode.get(node) ?? new Map<string, number>()
+    if (counts.size >= MAX_KEYS && !counts.has(key)) return
     const sum = this.sum(key) - (counts.get(key) ?? 0) + count
     put(this.#sums, key, sum)
     put(counts, key, count)

@@ -21,6 +21,6 @@ export interface ClusterEngine {
   request (node: string, message: Uint8Array, milliseconds: number): Promise<Uint8Array | RequestFailure>
   /** Tells all others. Without a broker, or when it is larger than that takes, it is lost. Never throws. */
   publish (message: Uint8Array): void
-  /** Settles when the broker has everything that was said, or cannot be reached; within a second. Never rejects, also when it was not opened. */
+  /** Settles when the broker has everything that was said, or cannot be reached; within a few seconds. Never rejects, also when it was not opened. */
   close (): Promise<void>
 }

@@ -3,7 +3,7 @@ import { Ajv } from 'ajv'
 import { NODE } from './node-id.js'
 
 /** The version of what processes say to each other. What has another one is not understood, and refused. */
-export const VERSION = 1
+const VERSION = 1
 
 const NEWLINE = 0x0a
 const NOTHING = new Uint8Array()
@@ -11,6 +11,9 @@ const NOTHING = new Uint8Array()
 const text = Type.String()
 const NodeSchema = Type.String({ pattern: NODE.source })
 const HeadersSchema = Type.Record(text, Type.Union([text, Type.Array(text)]))
+
+/** How many counts, or other processes, are in one message: less than half a megabyte of them, where a broker takes a megabyte. */
+export const MAX_ITEMS = 2000
 
 const PlaceSchema = Type.String({ maxLength: 64 })
 const MemberSchema = Type.Object({ node: NodeSchema, host: PlaceSchema, processes: PlaceSchema, pid: Type.Integer({ minimum: 1 }) })
@@ -41,6 +44,11 @@ export type Question = Omit<Open, 'v' | 'type'>
 const NextSchema = head('next', { answer: text })
 const CancelSchema = head('cancel', { answer: text })
 
+/** A SHA-256. */
+const KeySchema = Type.String({ pattern: '^[\\w-]{43}$' })
+/** More connections than a process has. */
+const MAX_COUNT = 1_000_000
+
 /** Of a process: that it is there, what has changed since the last time, and, to one that asks, whom else it knows. */
 const PresentSchema = head('present', {
   member: MemberSchema,
@@ -48,9 +56,9 @@ const PresentSchema = head('present', {
   asks: Type.Boolean(),
   /** Whether the counts are all that it has. */
   isAll: Type.Boolean(),
-  counts: Type.Array(Type.Object({ key: text, count: Type.Integer({ minimum: 0 }) })),
+  counts: Type.Array(Type.Object({ key: KeySchema, count: Type.Integer({ minimum: 0, maximum: MAX_COUNT }) }), { maxItems: MAX_ITEMS }),
   /** And for how many milliseconds it has not heard of them. */
-  others: Type.Array(Type.Object({ member: MemberSchema, silentFor: Type.Integer({ minimum: 0 }) }))
+  others: Type.Array(Type.Object({ member: MemberSchema, silentFor: Type.Integer({ minimum: 0 }) }), { maxItems: MAX_ITEMS })
 })
 export type Present = Static<typeof PresentSchema>
 

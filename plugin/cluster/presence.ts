@@ -1,6 +1,6 @@
 import { Counts, hashKey, put } from './counts.js'
 import type { ClusterEngine } from './engine.js'
-import { encode, type Head, type Member, type Present } from './message.js'
+import { encode, MAX_ITEMS, type Head, type Member, type Present } from './message.js'
 import { Roster } from './roster.js'
 import { hasEnded } from './whereabouts.js'
 
@@ -10,8 +10,6 @@ const BEAT = 5000
 const FLUSH = 250
 /** How long those who are asked whom they know have to answer, in milliseconds. */
 const TIME_TO_LEARN = 500
-/** How many counts, or other processes, are in one message: less than half a megabyte of them, where a broker takes a megabyte. */
-const MAX_ITEMS = 2000
 
 export interface PresenceInit {
   engine: ClusterEngine

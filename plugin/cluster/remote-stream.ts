@@ -28,6 +28,7 @@ export class RemoteStream extends Readable {
     super({ highWaterMark: MAX_WAITING })
     this.#init = init
     this.#first = first
+    this.#expect()
   }
 
   override _read (): void {
@@ -45,9 +46,14 @@ export class RemoteStream extends Readable {
   }
 
   #give (chunk: Uint8Array): void {
-    clearTimeout(this.#unread)
-    this.#unread = setTimeout(() => this.destroy(new Error('the reader of an event stream has stopped reading')), this.#init.timeToRead ?? TIME_TO_READ).unref()
+    this.#expect()
     this.push(chunk)
+  }
+
+  /** Its reader may be gone. */
+  #expect (): void {
+    clearTimeout(this.#unread)
+    this.#unread = setTimeout(() => this.destroy(new Error('the reader of what another process answers has stopped reading')), this.#init.timeToRead ?? TIME_TO_READ).unref()
   }
 
   async #pull (): Promise<void> {

@@ -1,4 +1,4 @@
-import { connect, RequestError, type Msg, type NatsConnection, type NodeConnectionOptions, type Status } from '@nats-io/transport-node'
+import { connect, RequestError, type Msg, type NatsConnection, type NodeConnectionOptions } from '@nats-io/transport-node'
 import type { ClusterEngine, EngineListener, RequestFailure } from '../cluster/engine.js'
 import { InvalidOptionError } from '../errors.js'
 import { settlesWithin } from '../settles-within.js'
@@ -23,13 +23,14 @@ const DEFAULTS: NodeConnectionOptions = {
   maxPingOut: MAX_PINGS_OUT
 }
 
-/** What no option changes: without a broker a process goes on, and comes back by itself, however long it takes. */
-const ALWAYS: NodeConnectionOptions = { reconnect: true, maxReconnectAttempts: -1, waitOnFirstConnect: false, ignoreAuthErrorAbort: true, noEcho: true }
+/** What no option changes: without a broker a process goes on, and comes back by itself, however long it takes; and it does not hear itself. */
+export const ALWAYS = { reconnect: true, maxReconnectAttempts: -1, waitOnFirstConnect: false, ignoreAuthErrorAbort: true, noEcho: true } satisfies NodeConnectionOptions
 
 /** A cluster on NATS: one subject for each process, and one for all. */
 export class NatsEngine implements ClusterEngine {
   readonly #subject: string
   readonly #options: NodeConnectionOptions
+  readonly #onConnectError: ((error: Error) => unknown) | undefined
   readonly #waiting = new Set<(failure: RequestFailure) => void>()
   #connection: NatsConnection | undefined
   #isConnected = false
@@ -38,9 +39,10 @@ export class NatsEngine implements ClusterEngine {
   #attempt: Promise<void> | undefined
 
   /** Throws FST_WEBRTC_INVALID_OPTION. */
-  constructor (subject: string, options: NodeConnectionOptions) {
+  constructor (subject: string, options: NodeConnectionOptions, onConnectError?: (error: Error) => unknown) {
     if (!/^[\w-]+(\.[\w-]+)*$/.test(subject)) throw new InvalidOptionError(`subject: expected letters, digits, _, - and dots between them, found ${JSON.stringify(subject)}`)
     this.#subject = subject
+    this.#onConnectError = onConnectError
     this.#options = { ...DEFAULTS, ...options, ...ALWAYS }
   }
 
@@ -77,7 +79,7 @@ export class NatsEngine implements ClusterEngine {
     clearTimeout(this.#retry)
     const wasConnected = this.#isConnected
     this.#disconnected()
-    await this.#attempt
+    await withinTime(this.#attempt)
     const connection = this.#connection
     if (!connection) return
     if (wasConnected) await withinTime(connection.flush())
@@ -89,17 +91,28 @@ export class NatsEngine implements ClusterEngine {
     let connection: NatsConnection | undefined
     try {
       this.#connection = connection = await connect(this.#options)
-      if (this.#isClosing) return
+      if (this.#isClosing) {
+        await withinTime(connection.close())
+        return
+      }
       this.#listen(connection, node, listener)
       this.#isConnected = true
       listener.connected()
-    } catch {
+    } catch (error) {
       // One that stayed beside the next would have each message answered twice.
+      this.#connection = undefined
       this.#disconnected()
       if (connection) await withinTime(connection.close())
       if (this.#isClosing) return
-      this.#retry = setTimeout(() => { this.#attempt = this.#connect(node, listener) }, RECONNECT_WAIT * (1 + Math.random())).unref()
+      new Promise(resolve => resolve(this.#onConnectError?.(error as Error))).catch(() => {})
+      this.#connectLater(node, listener)
     }
+  }
+
+  #connectLater (node: string, listener: EngineListener): void {
+    if (this.#isClosing) return
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => { this.#attempt = this.#connect(node, listener) }, RECONNECT_WAIT * (1 + Math.random())).unref()
   }
 
   #listen (connection: NatsConnection, node: string, listener: EngineListener): void {
@@ -109,18 +122,22 @@ export class NatsEngine implements ClusterEngine {
     connection.subscribe(`${this.#subject}.all`, {
       callback: (error, { data }) => { if (!error) listener.hear(data) }
     })
-    this.#watch(connection.status(), listener)
+    this.#watch(connection, node, listener)
   }
 
   /** Ends with the connection. */
-  async #watch (statuses: AsyncIterable<Status>, listener: EngineListener): Promise<void> {
-    for await (const { type } of statuses) {
+  async #watch (connection: NatsConnection, node: string, listener: EngineListener): Promise<void> {
+    for await (const { type } of connection.status()) {
       if (type === 'disconnect') this.#disconnected()
       if (type === 'reconnect' && !this.#isClosing) {
         this.#isConnected = true
         listener.connected()
       }
     }
+    if (connection !== this.#connection) return
+    // It has closed by itself, for instance when an authenticator has thrown.
+    this.#disconnected()
+    this.#connectLater(node, listener)
   }
 
   #disconnected (): void {
@@ -148,6 +165,6 @@ function explain (error: unknown): RequestFailure {
 }
 
 /** Settles with the promise, or when the time has passed. Never rejects: the broker may go at any moment. */
-async function withinTime (promise: Promise<unknown>): Promise<void> {
+async function withinTime (promise: Promise<unknown> = Promise.resolve()): Promise<void> {
   await settlesWithin(promise, TIME_TO_CLOSE).catch(() => {})
 }

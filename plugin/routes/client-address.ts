@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { ClientAddress } from '../connections/remote-candidates.js'
 
-const FORWARDING_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip']
+/** By which proxies say where a request came from. */
+export const FORWARDING_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip']
 
 const warned = new WeakSet<object>()
 

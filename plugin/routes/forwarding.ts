@@ -1,16 +1,20 @@
 import type { Readable } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RemoteAnswer } from '../cluster/asking.js'
 import type { Cluster } from '../cluster/cluster.js'
 import type { RemoteStream } from '../cluster/remote-stream.js'
 import type { Question } from '../cluster/message.js'
+import { ClosingError } from '../errors.js'
 import { clientAddress } from './client-address.js'
 import { untilClientGone } from './client-gone.js'
 import { closeAfter } from './close-after.js'
 import { toAnswerHeaders, toForwardedHeaders } from './forwarded-headers.js'
 import { endAfter } from './end-after.js'
 import { Replays } from './replay.js'
+
+/** How long the list of another process may take when it has begun, in milliseconds, and how long it may be, in bytes: ids and states of more connections than it has. */
+const TIME_TO_LIST = 5000
+const MAX_LIST = 16 * 1024 * 1024
 
 /** What one registration does for, and asks of, the other processes of its cluster. */
 export class Forwarding {
@@ -19,6 +23,7 @@ export class Forwarding {
   readonly #replays: Replays
   /** What is still read from others. */
   readonly #streams = new Set<RemoteStream>()
+  #hasLeft = false
 
   constructor (fastify: FastifyInstance, cluster: Cluster) {
     this.#cluster = cluster
@@ -26,7 +31,7 @@ export class Forwarding {
     this.#replays = new Replays(fastify)
   }
 
-  /** Has others ask for the operation, such as `GET /connections/:id`. */
+  /** Lets others ask for the operation, such as `GET /connections/:id`. */
   allow (operation: string): void {
     this.#replays.operations.add(operation)
   }
@@ -37,6 +42,7 @@ export class Forwarding {
   }
 
   async leave (): Promise<void> {
+    this.#hasLeft = true
     for (const stream of this.#streams) stream.destroy()
     await this.#cluster.leave(this.#registration)
   }
@@ -59,9 +65,9 @@ export class Forwarding {
     // Also of a process that is none of ours, but has the broker's password.
     reply.code(status).headers(toAnswerHeaders(headers))
     if (Buffer.isBuffer(answered)) return /json/.test(String(headers['content-type'])) ? answered.toString() : answered
+    this.#keep(answered)
     closeAfter(request, reply)
-    this.#streams.add(answered)
-    answered.once('whole', () => endAfter(reply.raw)).once('close', () => this.#streams.delete(answered))
+    answered.once('whole', () => endAfter(reply.raw))
     return answered
   }
 
@@ -69,7 +75,31 @@ export class Forwarding {
   async askAll (operation: string, request: FastifyRequest): Promise<unknown[]> {
     if (this.#replays.isReplay(request)) return []
     const answers = await this.#cluster.askAll(this.#open(operation, request))
-    return await Promise.all(answers.map(answer => readWhole(answer)))
+    return await Promise.all(answers.map(answer => this.#readWhole(answer)))
+  }
+
+  /** Undefined unless it is a success, and comes whole, in time. */
+  async #readWhole (answer: RemoteAnswer | undefined): Promise<unknown> {
+    if (answer?.status !== 200) return undefined
+    const { body } = answer
+    try {
+      if (Buffer.isBuffer(body)) return JSON.parse(body.toString())
+      this.#keep(body)
+      const timer = setTimeout(() => body.destroy(new Error('a list that does not end')), TIME_TO_LIST)
+      body.once('close', () => clearTimeout(timer))
+      return JSON.parse(await readText(body))
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Until it has closed, or this registration leaves. Throws Closing when it has. */
+  #keep (stream: RemoteStream): void {
+    this.#streams.add(stream)
+    stream.once('close', () => this.#streams.delete(stream))
+    if (!this.#hasLeft) return
+    stream.destroy()
+    throw new ClosingError()
   }
 
   #open (operation: string, request: FastifyRequest): Omit<Question, 'host'> {
@@ -86,12 +116,14 @@ export class Forwarding {
   }
 }
 
-/** Undefined unless it is a success, and comes whole. */
-async function readWhole (answer: RemoteAnswer | undefined): Promise<unknown> {
-  if (answer?.status !== 200) return undefined
-  try {
-    return JSON.parse(Buffer.isBuffer(answer.body) ? answer.body.toString() : await text(answer.body))
-  } catch {
-    return undefined
+/** Throws when it is longer than any list. */
+async function readText (stream: RemoteStream): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length > MAX_LIST) throw new Error('a list that is too long')
   }
+  return Buffer.concat(chunks).toString()
 }

@@ -8,6 +8,9 @@ import { toAnswerHeaders } from './forwarded-headers.js'
 /** By which a request that is done again is known: each has a secret of its own. What anybody else writes into it says nothing. */
 const REPLAY_HEADER = 'fastify-webrtc-replay'
 
+/** How long headers and query are together at most, in characters: twice what Node takes of a client. */
+const MAX_HEAD = 32_768
+
 /** As an address: none that anybody has. */
 const UNKNOWN_ADDRESS = 'unknown'
 
@@ -44,13 +47,13 @@ export class Replays {
   /**
    * Has the request go the way of one that has just arrived: through the host's hooks, authentication, validation, limits. Its
    * path is made of an operation and its parameters, so that no message reaches another route of the host's. Undefined when
-   * there is no such operation, or a parameter would lead out of its path. Throws a URIError for one that no URL can have.
+   * there is no such operation, a parameter would lead out of its path, or no client could have sent such headers. Throws a URIError for one that no URL can have.
    */
   start ({ operation, params, query, headers, address }: Open, body: Uint8Array, isOwnHost: boolean): Replay | undefined {
     if (!this.operations.has(operation)) return undefined
     const [method = '', template = ''] = operation.split(' ')
     const path = fill(`${this.#fastify.prefix.replace(/\/$/, '')}${template}`, params)
-    if (path === undefined) return undefined
+    if (path === undefined || JSON.stringify(headers).length + query.length > MAX_HEAD) return undefined
     const secret = randomBytes(16).toString('base64url')
     let reply: FastifyReply | undefined
     let isAborted = false

@@ -39,7 +39,7 @@ for (const language of LANGUAGES.filter(({ folder }) => folders.length === 0 || 
     continue
   }
   const built = await attempt(language, 'built', () => build(language))
-  if (built) runs.push(inTurn(async () => { await attempt(language, 'run', async () => { rows.set(language, await test(language)) }) }))
+  if (built) runs.push(whenThereIsRoom(async () => { await attempt(language, 'run', async () => { rows.set(language, await test(language)) }) }))
 }
 await Promise.all(runs)
 if (write) writeRows(rows)
@@ -47,7 +47,7 @@ console.log(`${rows.size} passed, ${failures.length} failed`)
 process.exitCode = Number(failures.length > 0)
 
 /** Runs it when there are few enough, in the order in which they came. */
-async function inTurn (action: () => Promise<void>): Promise<void> {
+async function whenThereIsRoom (action: () => Promise<void>): Promise<void> {
   if (running === AT_A_TIME) await new Promise<void>(resolve => { waiting.push(resolve) })
   else running++
   await action()

@@ -168,6 +168,35 @@ t.test('events of another process, open when the server closes -> cut, and it cl
   await reader.cut()
 })
 
+t.test('events of another process that come when the server has closed, whose cluster stays -> 503, and it closes', async t => {
+  const [arrived, goOn, left] = [signal(), signal(), signal()]
+  const { servers: [other], add } = await createCluster(t, 1)
+  const owner = await add({
+    host: app => app.addHook('onRequest', async ({ url }) => {
+      if (!url.includes('/events')) return
+      arrived.resolve()
+      await goOn.promise
+    })
+  })
+  const { id } = await owner.server.createConnection()
+  const { cluster, server: { app } } = other!
+  cluster.join({ name: '/another', replay: () => undefined })
+  const leave = cluster.leave.bind(cluster)
+  cluster.leave = async name => {
+    left.resolve()
+    await leave(name)
+  }
+  const { port } = await listen(t, app)
+  const asked = fetch(`http://127.0.0.1:${port}/connections/${id}/events`)
+  await within(arrived.promise, 'the request')
+  const closed = app.close()
+  await within(left.promise, 'the end of the registration')
+  goOn.resolve()
+  await within(closed, 'the end', 5000)
+  t.equal((await asked).status, 503)
+  await leave('/another')
+})
+
 t.test('events whose reader goes -> end at the owner', async t => {
   const { reader, owner } = await readEvents(t)
   reader.close()

@@ -3,8 +3,8 @@ import t, { type Test } from 'tap'
 import type { WebRtcConnection } from '../../plugin/index.js'
 import { launchChromium } from '../helpers/chromium.js'
 import { until } from '../helpers/cluster.js'
-import { postTo } from '../helpers/http-far-end.js'
-import { NativePeer, withoutCandidates } from '../helpers/native-peer.js'
+import { answerOffer, createConnection, postTo } from '../helpers/http-far-end.js'
+import { NativePeer, withoutCandidates, type NativeChannel } from '../helpers/native-peer.js'
 import { findNatsServer, NatsServer } from '../helpers/nats-server.js'
 import { inTurn, Proxy } from '../helpers/proxy.js'
 import { startProcesses } from './processes.js'
@@ -77,17 +77,9 @@ async function answerOne (origin: string): Promise<void> {
   const post = postTo(origin)
   const farEnd = new NativePeer()
   try {
-    const { id, localDescription } = await post('/connections') as WebRtcConnection
-    const { sdp } = localDescription!
-    const answer = farEnd.answer(withoutCandidates(sdp))
-    const channel = farEnd.createDataChannel('echo', { negotiated: true, id: 0 })
-    await post(`/connections/${id}/remote-description`, { type: 'answer', sdp: answer })
-    farEnd.addCandidates(sdp)
-    await farEnd.connected()
-    await channel.opened()
-    channel.send('hello')
-    await channel.messages(1)
-    await deleteOne(origin, id)
+    const connection = await createConnection(post)
+    await echo(await answerOffer(post, connection, farEnd, () => farEnd.createDataChannel('echo', { negotiated: true, id: 0 })))
+    await deleteOne(origin, connection.id)
   } finally {
     await farEnd.close()
   }
@@ -101,13 +93,17 @@ async function offerOne (origin: string): Promise<void> {
     const { id, localDescription } = await postTo(origin)('/connections', { remoteDescription: { type: 'offer', sdp: withoutCandidates(farEnd.offer()) } }) as WebRtcConnection
     farEnd.applyAnswer(localDescription!.sdp)
     await farEnd.connected()
-    await channel.opened()
-    channel.send('hello')
-    await channel.messages(1)
+    await echo(channel)
     await deleteOne(origin, id)
   } finally {
     await farEnd.close()
   }
+}
+
+async function echo (channel: NativeChannel): Promise<void> {
+  await channel.opened()
+  channel.send('hello')
+  await channel.messages(1)
 }
 
 async function deleteOne (origin: string, id: string): Promise<void> {

@@ -15,11 +15,19 @@ interface Process { server: TestServer, cluster: Cluster }
 t.test('a subject that is none, an option that is wrong -> FST_WEBRTC_INVALID_OPTION', async t => {
   for (const subject of ['', '*', 'a.>', 'a b', '.a', 'a.', 'a..b']) t.throws(() => natsCluster({ subject }), { code: 'FST_WEBRTC_INVALID_OPTION' }, subject)
   t.throws(() => natsCluster({ timeout: 0 }), { code: 'FST_WEBRTC_INVALID_OPTION' })
+  t.throws(() => natsCluster({ onConnectError: 'log' as never }), { code: 'FST_WEBRTC_INVALID_OPTION' })
   t.equal(natsCluster().isConnected, false)
 })
 
 t.test('no broker at all -> the server starts, creates, is not ready, and closes at once', async t => {
-  const { server, cluster } = await join(t, `nats://127.0.0.1:${await freeTcpPort()}`)
+  const told = signal<Error>()
+  const { server, cluster } = await join(t, `nats://127.0.0.1:${await freeTcpPort()}`, {
+    onConnectError (error) {
+      told.resolve(error)
+      throw new Error('of the application')
+    }
+  })
+  t.match(await within(told.promise, 'the application to be told'), { message: /refused/i })
   const { id } = await server.createConnection()
   t.equal((await get(server, id)).statusCode, 200)
   t.match(await get(server, `${'a'.repeat(22)}bbbbbbbb`), { statusCode: 503, json: { code: 'FST_WEBRTC_CLUSTER_UNAVAILABLE' } })
@@ -184,6 +192,18 @@ if (!findNatsServer()) {
     const engine = await open('bbbbbbbb', () => {}, async message => message)
     for (const text of ['one', 'two', 'three']) t.equal(Buffer.from(await engine.request('aaaaaaaa', Buffer.from(text), 1000) as Uint8Array).toString(), text)
     t.strictSame([connects, answers], [2, 3])
+  })
+
+  t.test('an authenticator that throws when the broker is back -> another attempt', async t => {
+    const nats = await NatsServer.start(t)
+    let asked = 0
+    const { cluster } = await join(t, nats.url, { authenticator: () => { if (++asked === 2) throw new Error('of the application') } })
+    await untilKnown(cluster, 0)
+    await nats.kill()
+    await until(() => !cluster.isConnected, 'the end of the broker to be seen')
+    await nats.start()
+    await until(() => cluster.isConnected, 'the broker')
+    t.ok(asked > 2, `asked ${asked} times`)
   })
 
   t.test('an answer that a broker does not take -> 504, and the next one is answered', async t => {

@@ -9,7 +9,7 @@ import { Answers } from '../../plugin/cluster/answers.js'
 import { Asking } from '../../plugin/cluster/asking.js'
 import type { ClusterEngine } from '../../plugin/cluster/engine.js'
 import { decode, encode } from '../../plugin/cluster/message.js'
-import { hashKey } from '../../plugin/cluster/counts.js'
+import { Counts, hashKey } from '../../plugin/cluster/counts.js'
 import { Presence } from '../../plugin/cluster/presence.js'
 import { RemoteStream } from '../../plugin/cluster/remote-stream.js'
 import { Roster } from '../../plugin/cluster/roster.js'
@@ -74,6 +74,14 @@ t.test('an answer that is never there -> 504 when it was asked for two minutes l
   const asking = new Asking({ engine, presence: createPresence(t).presence, timeout: 1000, maxInFlight: 1 })
   await t.rejects(asking.ask('another_', OPEN, new Uint8Array()), { code: 'FST_WEBRTC_CLUSTER_TIMEOUT' })
   t.equal(asked, 242)
+})
+
+t.test('a list that is longer than any, or does not end -> is left out', async t => {
+  const { servers: [one, two, three] } = await createCluster(t, 3, { listConnections: true })
+  const [long, endless] = [encode({ type: 'part', answer: 'a', status: 200, isLast: false }, Buffer.alloc(17 * 1024 * 1024)), encode({ type: 'part', answer: 'a', status: 200, isLast: false })]
+  two!.engine.listener!.answer = async () => long
+  three!.engine.listener!.answer = async () => endless
+  t.match(await one!.server.request('GET', '/connections'), { statusCode: 200, headers: { 'webrtc-partial': 'true' }, json: [] })
 })
 
 t.test('a list that breaks off -> is left out', async t => {
@@ -237,6 +245,24 @@ t.test('a stream of another process whose reader reads nothing -> is destroyed, 
       t.equal(pieces, 0, 'nothing was asked for that there was no room for')
     }
   }
+})
+
+t.test('an answer whose next part is asked for twice at a time -> once, and a refusal', async t => {
+  const answers = new Answers(1)
+  const stream = new Readable({ read () {} })
+  const { answer } = decode(await answers.open(() => ({ answered: Promise.resolve({ status: 200, headers: {}, stream }), abort () {} })))!.head as { answer: string }
+  const [first, second] = [answers.next(answer), answers.next(answer)]
+  t.match(decode(await second), { head: { type: 'refusal', reason: 'unknown' } })
+  stream.push('news')
+  t.match(decode(await within(first, 'the part')), { head: { type: 'part' }, body: Buffer.from('news') })
+  answers.close()
+})
+
+t.test('a process that counts more than any has -> the rest is not counted', async t => {
+  const counts = new Counts()
+  for (let number = 0; number <= 100_000; number++) counts.set('a', String(number), 1)
+  counts.set('a', '0', 2)
+  t.strictSame(['0', '99999', '100000'].map(key => counts.sum(key)), [2, 1, 0])
 })
 
 t.test('a roster -> of 10,000 processes at most, of which the one that was silent for the longest makes room', async t => {

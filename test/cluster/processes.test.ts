@@ -2,6 +2,7 @@
 import Fastify from 'fastify'
 import t, { type Test } from 'tap'
 import type { WebRtcConnection } from '../../plugin/index.js'
+import { until } from '../helpers/cluster.js'
 import { within } from '../helpers/deadline.js'
 import { EchoClient } from '../process/supervised-child.js'
 import { findNatsServer, NatsServer } from '../helpers/nats-server.js'
@@ -159,7 +160,7 @@ if (!findNatsServer()) {
       t.strictSame([exitCode, stderr], [0, ''])
       serving.splice(serving.indexOf(leaving), 1)
       proxy.origins = serving.map(({ origin }) => origin)
-      t.ok(connects > before, `${connects - before} connects meanwhile`)
+      await until(() => connects > before, 'a connect since the signal')
     }
     stopped.abort()
     await Promise.all(load)

@@ -88,8 +88,12 @@ t.test("an answer's headers -> those that the plugin gives, whoever has the brok
   const { servers: [owner, other] } = await createCluster(t, 2)
   const { id } = await owner!.server.createConnection()
   owner!.engine.listener!.answer = async () => encode({ type: 'part', answer: '', status: 200, headers: { 'content-type': 'application/json', 'set-cookie': 'a=b' }, isLast: true }, Buffer.from('{}'))
-  const { headers, statusCode } = await other!.server.app.inject(`/connections/${id}`)
-  t.match([statusCode, headers['content-type'], headers['set-cookie']], [200, /json/, undefined])
+  const asked = await other!.server.app.inject(`/connections/${id}`)
+  t.match([asked.statusCode, asked.headers['content-type'], asked.headers['set-cookie']], [200, /json/, undefined])
+  for (const headers of [{ 'content-type': 'text/html' }, {} as Record<string, string>]) {
+    owner!.engine.listener!.answer = async () => encode({ type: 'part', answer: '', status: 200, headers, isLast: true }, Buffer.from('<script>'))
+    t.match((await other!.server.app.inject(`/connections/${id}`)).headers['content-type'], /^text\/plain/)
+  }
 })
 
 t.test('what says how a body came -> stays where the body was read', async t => {
@@ -112,6 +116,7 @@ t.test('a message that asks for what is no operation on a connection -> is refus
   t.match(await answer({ operation: 'GET /admin' }), refusal)
   t.match(await answer({ operation: 'POST /connections' }), refusal)
   t.match(await answer({ registration: '/elsewhere' }), refusal)
+  t.match(await answer({ headers: { a: 'a'.repeat(40_000) } }), refusal)
   t.match(await answer({ params: { id: '../admin' } }), { type: 'part', status: 404 })
   for (const id of ['', '.', '..', undefined]) t.match(await answer({ operation: 'GET /connections/:id/events', params: { ...id !== undefined && { id } }, query: '?timeout=0' }), refusal, `${id}`)
   t.match(await answer({ params: { id: '%2e%2e' } }), { type: 'part', status: 404 })
