@@ -198,7 +198,8 @@ t.test('events of another process that come when the server has closed, whose cl
   await within(left.promise, 'the end of the registration')
   goOn.resolve()
   await within(closed, 'the end', 5000)
-  t.equal((await asked).status, 503)
+  const answer = await asked
+  t.match([answer.status, answer.headers.get('content-type'), await answer.json()], [503, /json/, { code: 'FST_WEBRTC_CLOSING' }])
   await leave('/another')
 })
 
