@@ -57,16 +57,17 @@ export async function startPlugin (udpPort?: number): Promise<Signaling> {
 /** node-datachannel by itself, over the channel that Node has between processes. */
 export async function startBare (udpPort?: number): Promise<Signaling> {
   const server = fork(fileURLToPath(new URL('servers/bare.ts', import.meta.url)), argumentsOf(udpPort), { execArgv: [...process.execArgv, EXPOSE_GC] })
-  const waiting = new Map<number, (response: BareResponse) => void>()
+  const waiting = new Map<number, { resolve: (response: BareResponse) => void, reject: (error: Error) => void }>()
   let count = 0
   server.on('message', (response: BareResponse) => {
-    waiting.get(response.number)!(response)
+    waiting.get(response.number)!.resolve(response)
     waiting.delete(response.number)
   })
+  server.on('exit', (code, signal) => { for (const { reject } of waiting.values()) reject(new Error(`the process of node-datachannel has ended: ${signal ?? code}`)) })
   // What is left of a union when each member loses a property.
-  const say = (request: BareRequest extends infer Each ? Each extends BareRequest ? Omit<Each, 'number'> : never : never) => new Promise<BareResponse>(resolve => {
+  const say = (request: BareRequest extends infer Each ? Each extends BareRequest ? Omit<Each, 'number'> : never : never) => new Promise<BareResponse>((resolve, reject) => {
     const number = count++
-    waiting.set(number, resolve)
+    waiting.set(number, { resolve, reject })
     server.send({ number, ...request })
   })
   await once(server, 'spawn')

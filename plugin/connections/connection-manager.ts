@@ -6,7 +6,7 @@ import { findAddressProblem } from '../peer/local-address.js'
 import { assertMainThread } from '../peer/native.js'
 import { PeerConnection } from '../peer/peer-connection.js'
 import { Admission, type Elsewhere, type Owner } from './admission.js'
-import { Connection, type PeerInit } from './connection.js'
+import { Connection, type ConnectionSettings, type PeerInit } from './connection.js'
 import type { Log } from './connection-log.js'
 import { networkOf } from './ip-address.js'
 import { createFamilyFilter } from './local-families.js'
@@ -36,7 +36,7 @@ export interface OtherProcesses extends Elsewhere {
 /** Keeps the connections, within limits that are checked before there is a native peer. */
 export class ConnectionManager {
   readonly #options: ResolvedManagerOptions
-  readonly #addressFilter: (client: ClientAddress) => (address: string) => boolean
+  readonly #settings: ConnectionSettings
   readonly #connections = new Map<string, Connection>()
   readonly #admission: Admission
   readonly #releasing = new Set<Promise<void>>()
@@ -47,12 +47,7 @@ export class ConnectionManager {
   constructor (options?: ConnectionManagerOptions) {
     assertMainThread()
     this.#options = resolveManagerOptions(options)
-    const createPolicyFilter = createRemoteCandidateFilter(this.#options.remoteCandidates)
-    this.#addressFilter = client => {
-      const hasFamily = createFamilyFilter(this.#options)
-      const isAllowed = createPolicyFilter(client)
-      return address => hasFamily(address) && isAllowed(address)
-    }
+    this.#settings = this.#createSettings()
     this.#admission = new Admission(this.#options)
   }
 
@@ -146,19 +141,26 @@ export class ConnectionManager {
   }
 
   #addConnection (owner: Owner, client: ClientAddress, trickle: boolean, log: Log): Connection {
-    const { generateId, onConnected, onDisconnected, onClosed, onLimitExceeded } = this.#options
-    const generated = generateId()
+    const generated = this.#options.generateId()
     if (typeof generated !== 'string' || generated === '') throw new TypeError('generateId: expected a new string that is not empty')
     const id = `${generated}${this.#others?.node ?? ''}`
     if (this.#connections.has(id)) throw new TypeError('generateId: expected a new string, found one that it has made before')
-    const connection = new Connection({
+    const connection = new Connection(this.#settings, { id, log, owner, client, trickle })
+    this.#connections.set(id, connection)
+    this.#admission.add(connection)
+    return connection
+  }
+
+  #createSettings (): ConnectionSettings {
+    const { onConnected, onDisconnected, onClosed, onLimitExceeded, remoteCandidates } = this.#options
+    const createPolicyFilter = createRemoteCandidateFilter(remoteCandidates)
+    return {
       ...this.#options,
-      id,
-      log,
-      owner,
-      client,
-      trickle,
-      createAddressFilter: this.#addressFilter,
+      createAddressFilter: client => {
+        const hasFamily = createFamilyFilter(this.#options)
+        const isAllowed = createPolicyFilter(client)
+        return address => hasFamily(address) && isAllowed(address)
+      },
       createPeerConnection: (onError, onLimitExceeded) => new PeerConnection(this.#options, onError, onLimitExceeded),
       onReconnecting: connection => {
         this.#assertReleased()
@@ -173,10 +175,7 @@ export class ConnectionManager {
         this.#remove(connection)
         connection.guard(() => onClosed?.(connection, reason), 'onClosed')
       }
-    })
-    this.#connections.set(id, connection)
-    this.#admission.add(connection)
-    return connection
+    }
   }
 
   #remove (connection: Connection): void {

@@ -14,18 +14,15 @@ import { ConnectionLog, type Log } from './connection-log.js'
 import { EventLog } from './event-log.js'
 import type { Hook } from './negotiation.js'
 import { Operations } from './operations.js'
-import { PeerSuccession, type PeerSuccessionInit } from './peer-succession.js'
+import { PeerSuccession, type PeerSuccessionSettings } from './peer-succession.js'
 import { RateLimit } from './rate-limit.js'
 import { ReconnectTokens } from './reconnect-tokens.js'
 import type { ClientAddress } from './remote-candidates.js'
 import { statesOf } from './state-events.js'
 import { waitForNews } from './wait-for-news.js'
 
-/** What a connection is given. */
-export interface ConnectionInit extends PeerSuccessionInit, Pick<ResolvedManagerOptions, 'maxReconnectsPerMinute'> {
-  id: string
-  log: Log
-  owner: Owner
+/** What all connections of a manager have in common. */
+export interface ConnectionSettings extends PeerSuccessionSettings, Pick<ResolvedManagerOptions, 'maxReconnectsPerMinute'> {
   /** Throws when there may be no other peer now. */
   onReconnecting: (connection: Connection) => void
   onPendingChange: (connection: Connection) => void
@@ -34,6 +31,16 @@ export interface ConnectionInit extends PeerSuccessionInit, Pick<ResolvedManager
   onDisconnected: (connection: Connection) => void
   onLimitExceeded: (connection: Connection, limit: PeerLimit) => void
   onClosed: (connection: Connection, reason: CloseReason) => void
+}
+
+/** What one of them is given. */
+export interface ConnectionInit {
+  id: string
+  log: Log
+  owner: Owner
+  client: ClientAddress
+  /** Whether the descriptions of its first peer are told without candidates. */
+  trickle: boolean
 }
 
 /** What the application keeps with a connection. Declare its properties by extending this interface. */
@@ -72,35 +79,35 @@ export class Connection {
   readonly context: ConnectionContext = {}
   /** @internal */
   readonly network: string | undefined
-  readonly #init: ConnectionInit
+  readonly #settings: ConnectionSettings
   readonly #log: ConnectionLog
   readonly #operations = new Operations()
   readonly #events = new EventLog()
   readonly #peers: PeerSuccession
   readonly #reconnects: RateLimit
   readonly #tokens = new ReconnectTokens()
-  readonly #exceeded = new Set<PeerLimit>()
+  readonly #exceeded: PeerLimit[] = []
   readonly #closed: Promise<CloseReason>
   #onClosed!: (reason: CloseReason) => void
   #closeReason: CloseReason | undefined
   #released: Promise<void> | undefined
 
   /** @internal Connections are made by ConnectionManager.createConnection */
-  constructor (init: ConnectionInit) {
+  constructor (settings: ConnectionSettings, init: ConnectionInit) {
     this.id = init.id
     this.principal = init.owner.principal
     this.network = init.owner.network
-    this.#init = init
+    this.#settings = settings
     this.#log = new ConnectionLog(init.log, init.id)
     this.#closed = new Promise(resolve => { this.#onClosed = resolve })
-    this.#reconnects = new RateLimit(init.maxReconnectsPerMinute, MINUTE)
-    this.#peers = new PeerSuccession(init, {
+    this.#reconnects = new RateLimit(settings.maxReconnectsPerMinute, MINUTE)
+    this.#peers = new PeerSuccession(settings, init, {
       onConnected: () => this.#connected(),
-      onDisconnected: () => init.onDisconnected(this),
+      onDisconnected: () => settings.onDisconnected(this),
       onEnded: reason => this.close(reason),
       onLimitExceeded: limit => this.#limitExceeded(limit),
-      onPendingChange: () => init.onPendingChange(this),
-      onReleasing: init.onReleasing
+      onPendingChange: () => settings.onPendingChange(this),
+      onReleasing: settings.onReleasing
     }, this.#log, this.#events)
   }
 
@@ -144,7 +151,7 @@ export class Connection {
   /** Of the current peer, with the address that the far end was told in place of the local one. */
   getStats (): WebRtcStats {
     const stats = this.peerConnection.getStats()
-    const { advertise: address } = this.#init
+    const { advertise: address } = this.#settings
     return address ? advertiseInStats(stats, address) : stats
   }
 
@@ -184,13 +191,13 @@ export class Connection {
   async reconnect ({ reconnectToken, remoteDescription, trickle = false, hook, client, signal }: ReconnectInit): Promise<WebRtcConnection> {
     this.assertReconnectToken(reconnectToken)
     const time = this.#reconnects.take()
-    if (time > 0) throw Object.assign(new TooManyReconnectsError(this.#init.maxReconnectsPerMinute), { retryAfter: Math.ceil(time / 1000) })
+    if (time > 0) throw Object.assign(new TooManyReconnectsError(this.#settings.maxReconnectsPerMinute), { retryAfter: Math.ceil(time / 1000) })
     return await this.#operations.run(async () => {
       if (this.#closeReason) throw new ConnectionNotFoundError()
       if (signal?.aborted) throw new ClientGoneError()
       // A peer that was asked for before may have connected since.
       this.assertReconnectToken(reconnectToken)
-      this.#init.onReconnecting(this)
+      this.#settings.onReconnecting(this)
       await this.#peers.replace({
         hook: { name: remoteDescription ? 'beforeAnswer' : 'beforeOffer', run: peerConnection => hook?.(peerConnection, this) },
         remoteDescription,
@@ -241,7 +248,7 @@ export class Connection {
     this.#released = this.#peers.end(reason)
     this.events.append({ type: 'closed', reason })
     this.#onClosed(reason)
-    this.#init.onClosed(this, reason)
+    this.#settings.onClosed(this, reason)
   }
 
   /** @internal Calls the application, which may be async: what it throws or rejects with is logged and has no consequences. */
@@ -267,15 +274,15 @@ export class Connection {
 
   #connected (): void {
     this.#tokens.peerConnected()
-    this.#init.onConnected(this)
+    this.#settings.onConnected(this)
   }
 
   /** What the far end did: once for each limit, whichever peer. */
   #limitExceeded (limit: PeerLimit): void {
-    if (this.#exceeded.has(limit)) return
-    this.#exceeded.add(limit)
+    if (this.#exceeded.includes(limit)) return
+    this.#exceeded.push(limit)
     this.#log.warn({ limit }, `connection exceeded ${limit}`)
-    this.#init.onLimitExceeded(this, limit)
+    this.#settings.onLimitExceeded(this, limit)
     if (isOffence(limit)) this.close('limit-exceeded')
   }
 }

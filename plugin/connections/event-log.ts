@@ -15,7 +15,6 @@ export type NewEvent = WithoutId<WebRtcEvent>
 export class EventLog {
   readonly #readers = new Readers()
   readonly #events: WebRtcEvent[] = []
-  readonly #sizes: number[] = []
   #size = 0
   #lastId = 0
   #peerStart = 0
@@ -38,13 +37,11 @@ export class EventLog {
   /** Nothing comes after `closed`. */
   append (event: NewEvent): void {
     if (this.#events.at(-1)?.type === 'closed') return
-    const size = JSON.stringify(event).length
-    this.#events.push({ id: ++this.#lastId, ...event })
-    this.#sizes.push(size)
-    this.#size += size
+    const numbered = { id: ++this.#lastId, ...event }
+    this.#events.push(numbered)
+    this.#size += sizeOf(numbered)
     while (this.#events.length > MAX_EVENTS || (this.#size > MAX_EVENTS_SIZE && this.#events.length > 1)) {
-      this.#events.shift()
-      this.#size -= this.#sizes.shift()!
+      this.#size -= sizeOf(this.#events.shift()!)
     }
     this.#readers.wake()
   }
@@ -65,4 +62,8 @@ export class EventLog {
   subscribe (reader: Reader): () => void {
     return this.#readers.add(reader)
   }
+}
+
+function sizeOf (event: WebRtcEvent): number {
+  return JSON.stringify(event).length
 }

@@ -1,13 +1,18 @@
 import type { WebRtcIceCandidate } from '../../schemas/ice-candidate.js'
 import type { WebRtcSessionDescription } from '../../schemas/session-description.js'
 import { readIceCandidates, readUsernameFragment, withoutIceCandidates } from '../peer/ice-candidates.js'
-import type { PeerConnection } from '../peer/peer-connection.js'
+import type { BoundPeer } from './bound-peer.js'
 import type { PeerNews } from './peer-news.js'
 
-/** What is told of a local description. */
+/** Whose description is told of. */
+export interface Describable {
+  readonly peer: BoundPeer
+  /** With every candidate gathered so far; undefined until there is one. */
+  readonly localDescription: WebRtcSessionDescription | undefined
+}
+
+/** How it is told of. */
 export interface LocalDescriptionEventsInit {
-  /** With every candidate gathered so far. */
-  localDescription: () => WebRtcSessionDescription
   /** Whether it is told without candidates, which follow as events. */
   trickle: boolean
   news: PeerNews
@@ -15,34 +20,34 @@ export interface LocalDescriptionEventsInit {
 
 /** Tells the log of a peer's local description and of the candidates that were not in it. */
 export class LocalDescriptionEvents {
-  readonly #peerConnection: PeerConnection
+  readonly #described: Describable
   readonly #init: LocalDescriptionEventsInit
-  readonly #found = new Set<string>()
-  /** In a description or by themselves. */
-  readonly #told = new Set<string>()
+  /** How many candidates: the native side adds one behind the other. */
+  #found = 0
+  /** How many of them, in a description or by themselves. */
+  #told = 0
   #isDescribed = false
   #isEndTold = false
 
-  constructor (peerConnection: PeerConnection, init: LocalDescriptionEventsInit) {
-    this.#peerConnection = peerConnection
+  constructor (described: Describable, init: LocalDescriptionEventsInit) {
+    this.#described = described
     this.#init = init
-    peerConnection.addEventListener('icecandidate', ({ candidate }) => this.#gathered(candidate === null))
+    described.peer.peerConnection.addEventListener('icecandidate', ({ candidate }) => this.#gathered(candidate === null))
   }
 
   /** The description as the far end is told of it. */
   get toldDescription (): WebRtcSessionDescription {
-    const { localDescription, trickle } = this.#init
-    const { type, sdp } = localDescription()
-    return { type, sdp: trickle ? withoutIceCandidates(sdp) : sdp }
+    const { type, sdp } = this.#described.localDescription!
+    return { type, sdp: this.#init.trickle ? withoutIceCandidates(sdp) : sdp }
   }
 
   /** Tells of the description, and from now on of the candidates that were not in it. Returns the id of the event that tells of it. */
   describe (): number {
     const { news, trickle } = this.#init
-    const isComplete = this.#peerConnection.iceGatheringState === 'complete'
+    const isComplete = this.#described.peer.peerConnection.iceGatheringState === 'complete'
     this.#isDescribed = true
     if (!trickle) {
-      for (const { candidate } of this.#candidates) this.#told.add(candidate)
+      this.#told = this.#candidates.length
       this.#isEndTold ||= isComplete
     }
     news.append({ type: 'description', description: this.toldDescription })
@@ -52,20 +57,18 @@ export class LocalDescriptionEvents {
   }
 
   get #candidates (): WebRtcIceCandidate[] {
-    return readIceCandidates(this.#init.localDescription().sdp)
+    return readIceCandidates(this.#described.localDescription!.sdp)
   }
 
   get #endOfCandidates (): WebRtcIceCandidate {
-    return { candidate: '', usernameFragment: readUsernameFragment(this.#init.localDescription().sdp) }
+    return { candidate: '', usernameFragment: readUsernameFragment(this.#described.localDescription!.sdp) }
   }
 
   #gathered (isComplete: boolean): void {
     const { news } = this.#init
-    for (const candidate of this.#candidates) {
-      if (this.#found.has(candidate.candidate)) continue
-      this.#found.add(candidate.candidate)
-      news.add(candidate)
-    }
+    const found = this.#candidates.slice(this.#found)
+    this.#found += found.length
+    for (const candidate of found) news.add(candidate)
     if (isComplete) news.add(this.#endOfCandidates)
     if (this.#isDescribed) this.#tellCandidates(isComplete)
     news.wake()
@@ -73,11 +76,9 @@ export class LocalDescriptionEvents {
 
   #tellCandidates (isComplete: boolean): void {
     const { news } = this.#init
-    for (const candidate of this.#candidates) {
-      if (this.#told.has(candidate.candidate)) continue
-      this.#told.add(candidate.candidate)
-      news.append({ type: 'candidate', candidate })
-    }
+    const untold = this.#candidates.slice(this.#told)
+    this.#told += untold.length
+    for (const candidate of untold) news.append({ type: 'candidate', candidate })
     if (!isComplete || this.#isEndTold) return
     this.#isEndTold = true
     news.append({ type: 'candidate', candidate: this.#endOfCandidates })

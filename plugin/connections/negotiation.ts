@@ -22,17 +22,21 @@ export interface Hook {
   run: () => unknown
 }
 
-/** Between whom, and how long. */
-export interface NegotiationInit extends Pick<PeerConfiguration, 'bindAddress' | 'udpPort' | 'portRange'> {
-  /** Where the server may send for this client. */
-  isAllowedAddress: (address: string) => boolean
-  client: ClientAddress
+/** What all negotiations have in common. */
+export interface NegotiationSettings extends Pick<PeerConfiguration, 'bindAddress' | 'udpPort' | 'portRange'> {
   /** What the far end is told in place of the local address. */
   advertise?: AdvertisedAddress
   /** In milliseconds. */
   timeToHostCandidates: number
   /** In milliseconds: also how long an offer that is made later waits for its answer. */
   timeToConnected: number
+}
+
+/** With whom. */
+export interface NegotiationInit {
+  /** Where the server may send for this client. */
+  isAllowedAddress: (address: string) => boolean
+  client: ClientAddress
   /** Whether the far end takes the candidates by themselves. */
   trickle: boolean
   news: PeerNews
@@ -41,6 +45,7 @@ export interface NegotiationInit extends Pick<PeerConfiguration, 'bindAddress' |
 /** The exchange of descriptions and candidates by one peer, and what the far end is told of it. */
 export class Negotiation {
   readonly peer: BoundPeer
+  readonly #settings: NegotiationSettings
   readonly #init: NegotiationInit
   readonly #remoteCandidates: RemoteCandidateList
   readonly #states: StateEvents
@@ -48,19 +53,20 @@ export class Negotiation {
   #describedAt = 0
   #isRemoteApplied = false
 
-  constructor (peer: BoundPeer, init: NegotiationInit) {
+  constructor (peer: BoundPeer, settings: NegotiationSettings, init: NegotiationInit) {
     this.peer = peer
+    this.#settings = settings
     this.#init = init
     this.#remoteCandidates = new RemoteCandidateList(init.isAllowedAddress, init.client)
     this.#states = new StateEvents(peer.peerConnection, init.news)
-    this.#localDescriptionEvents = new LocalDescriptionEvents(peer.peerConnection, { ...init, localDescription: () => this.localDescription! })
-    offerWhenNeeded(peer, { timeToAnswer: init.timeToConnected, describe: () => this.describe() })
+    this.#localDescriptionEvents = new LocalDescriptionEvents(this, init)
+    offerWhenNeeded(peer, { timeToAnswer: settings.timeToConnected, describe: () => this.describe() })
   }
 
   get localDescription (): WebRtcSessionDescription | undefined {
     const { localDescription } = this.peer.peerConnection
     if (!localDescription) return undefined
-    const { advertise: address } = this.#init
+    const { advertise: address } = this.#settings
     return address ? { ...localDescription, sdp: advertise(localDescription.sdp, address) } : localDescription
   }
 
@@ -182,7 +188,7 @@ export class Negotiation {
       if (this.peer.endReason === 'handler-error') throw new HookFailedError('track')
       const isRefusal = cause instanceof DOMException && cause.name === 'InvalidAccessError'
       const hasNoSocket = lacksSocket(cause)
-      if (!isRefusal) this.peer.log.report(hasNoSocket ? new Error(describeAddress(this.#init), { cause }) : cause, 'peer')
+      if (!isRefusal) this.peer.log.report(hasNoSocket ? new Error(describeAddress(this.#settings), { cause }) : cause, 'peer')
       this.peer.fail('peer-error')
       if (hasNoSocket) throw new NoSocketError({ cause })
       throw isRefusal ? new InvalidDescriptionError('the peer refused it', { cause }) : new PeerFailedError({ cause })
@@ -195,7 +201,7 @@ export class Negotiation {
     if (this.#init.trickle || peerConnection.iceGatheringState === 'complete') return
     const { promise: complete, resolve } = defer()
     peerConnection.addEventListener('icegatheringstatechange', () => { if (peerConnection.iceGatheringState === 'complete') resolve() })
-    await settlesWithin(Promise.race([complete, ended]), this.#init.timeToHostCandidates)
+    await settlesWithin(Promise.race([complete, ended]), this.#settings.timeToHostCandidates)
     if (!peerConnection.localDescription?.sdp.includes('a=candidate:')) throw new NegotiationTimedOutError('no candidate was gathered within timeToHostCandidates')
   }
 

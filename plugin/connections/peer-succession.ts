@@ -2,24 +2,27 @@ import type { WebRtcSessionDescription } from '../../schemas/session-description
 import { ConnectionNotFoundError } from '../errors.js'
 import type { PeerLimit } from '../peer/limits.js'
 import type { PeerConnection } from '../peer/peer-connection.js'
-import { BoundPeer, type CreatePeerConnection } from './bound-peer.js'
+import { BoundPeer, type CreatePeerConnection, type PeerOwner } from './bound-peer.js'
 import type { CloseReason } from './close-reason.js'
 import type { ConnectionLog } from './connection-log.js'
 import { Deadline } from './deadline.js'
 import type { EventLog } from './event-log.js'
 import { LocalCandidates } from './local-candidates.js'
-import { Negotiation, type Hook, type NegotiationInit } from './negotiation.js'
+import { Negotiation, type Hook, type NegotiationInit, type NegotiationSettings } from './negotiation.js'
 import { PeerNews } from './peer-news.js'
 import type { ClientAddress } from './remote-candidates.js'
 
-/** What the peers of a connection are made with. */
-export interface PeerSuccessionInit extends Omit<NegotiationInit, 'isAllowedAddress' | 'news'> {
+/** What all successions have in common. */
+export interface PeerSuccessionSettings extends NegotiationSettings {
   /** Where the server may send for a client. */
   createAddressFilter: (client: ClientAddress) => (address: string) => boolean
   createPeerConnection: CreatePeerConnection
   /** In milliseconds. */
   timeToReconnected: number
 }
+
+/** Who a peer is for. */
+export type PeerInit = Pick<NegotiationInit, 'client' | 'trickle'>
 
 /** What a connection is told of its peers. */
 export interface PeerSuccessionOwner {
@@ -35,18 +38,16 @@ export interface PeerSuccessionOwner {
 }
 
 /** How the next peer is made. */
-export interface NextPeerInit {
+export interface NextPeerInit extends PeerInit {
   hook: Omit<Hook, 'run'> & { run: (peerConnection: PeerConnection) => unknown }
   remoteDescription?: WebRtcSessionDescription
-  trickle: boolean
-  client: ClientAddress
   /** Aborts when whoever asks is gone. */
   signal?: AbortSignal
 }
 
 /** The peers of a connection, one after the other: the one there is, at times the next beside it, and how long the far end has to ask for one. */
-export class PeerSuccession {
-  readonly #init: PeerSuccessionInit
+export class PeerSuccession implements PeerOwner {
+  readonly #settings: PeerSuccessionSettings
   readonly #owner: PeerSuccessionOwner
   readonly #log: ConnectionLog
   readonly #events: EventLog
@@ -59,15 +60,15 @@ export class PeerSuccession {
   /** On the clock of `performance.now()`. A peer that is made later has no more time than one that is made then: no end of them keeps a connection for ever. */
   #reconnectBy: number
 
-  constructor (init: PeerSuccessionInit, owner: PeerSuccessionOwner, log: ConnectionLog, events: EventLog) {
-    this.#init = init
+  constructor (settings: PeerSuccessionSettings, first: PeerInit, owner: PeerSuccessionOwner, log: ConnectionLog, events: EventLog) {
+    this.#settings = settings
     this.#owner = owner
     this.#log = log
     this.#events = events
     const news = this.#createNews()
-    this.#negotiation = this.#createNegotiation(init, init.timeToConnected, news)
+    this.#negotiation = this.#createNegotiation(first, settings.timeToConnected, news)
     news.begin()
-    this.#reconnectBy = performance.now() + init.timeToConnected
+    this.#reconnectBy = performance.now() + settings.timeToConnected
   }
 
   /** That of the peer there is. */
@@ -103,7 +104,7 @@ export class PeerSuccession {
 
   /** Makes another peer with its local description, and puts it in the place of the one there is. What fails, as Negotiation.start does, leaves that one as it was. */
   async replace ({ hook, remoteDescription, trickle, client, signal }: NextPeerInit): Promise<void> {
-    const { timeToConnected } = this.#init
+    const { timeToConnected } = this.#settings
     const time = Math.min(timeToConnected, this.#reconnectBy + timeToConnected - performance.now())
     const news = this.#createNews()
     const next = this.#createNegotiation({ client, trickle }, time, news)
@@ -141,6 +142,33 @@ export class PeerSuccession {
     await Promise.all(peers.map(peer => peer?.end(reason)))
   }
 
+  peerConnected (): void {
+    this.#isLost = false
+    this.#timeLost.stop()
+    this.#reconnectBy = Infinity
+    this.#owner.onPendingChange()
+    this.#owner.onConnected()
+  }
+
+  peerLost (): void {
+    if (!this.#isLost) this.#lost()
+  }
+
+  /** A peer that does not connect leaves the connection the time it has: a far end that was lost may ask for one more. */
+  peerFailed (peer: BoundPeer, reason: CloseReason): void {
+    const isFatal = reason !== 'timeout' && reason !== 'peer'
+    if (peer === this.#next?.peer) this.#next = undefined
+    else if (isFatal) return this.#owner.onEnded(reason)
+    else if (!this.#isWaiting) return this.#owner.onEnded(this.#isLost ? 'peer' : reason)
+    this.#owner.onReleasing(peer.end(reason))
+    this.#owner.onPendingChange()
+    this.#endIfHopeless()
+  }
+
+  limitExceeded (_peer: BoundPeer, limit: PeerLimit): void {
+    this.#owner.onLimitExceeded(limit)
+  }
+
   get #peer (): BoundPeer {
     return this.#negotiation.peer
   }
@@ -154,45 +182,19 @@ export class PeerSuccession {
     return new PeerNews(this.#events, this.#localCandidates)
   }
 
-  #createNegotiation ({ client, trickle }: Pick<NegotiationInit, 'client' | 'trickle'>, timeToConnected: number, news: PeerNews): Negotiation {
-    return new Negotiation(this.#bindPeer(timeToConnected), { ...this.#init, client, trickle, isAllowedAddress: this.#init.createAddressFilter(client), news })
-  }
-
-  #bindPeer (timeToConnected: number): BoundPeer {
-    return new BoundPeer(this.#init.createPeerConnection, timeToConnected, {
-      peerConnected: () => this.#connected(),
-      peerLost: () => { if (!this.#isLost) this.#lost() },
-      peerFailed: (peer, reason) => this.#peerFailed(peer, reason),
-      limitExceeded: (_peer, limit) => this.#owner.onLimitExceeded(limit)
-    }, this.#log)
-  }
-
-  #connected (): void {
-    this.#isLost = false
-    this.#timeLost.stop()
-    this.#reconnectBy = Infinity
-    this.#owner.onPendingChange()
-    this.#owner.onConnected()
+  #createNegotiation ({ client, trickle }: PeerInit, timeToConnected: number, news: PeerNews): Negotiation {
+    const { createPeerConnection, createAddressFilter } = this.#settings
+    const peer = new BoundPeer(createPeerConnection, timeToConnected, this, this.#log)
+    return new Negotiation(peer, this.#settings, { client, trickle, isAllowedAddress: createAddressFilter(client), news })
   }
 
   /** A connection outlives the peer it had: for timeToReconnected its id is good for what the far end has still to say, a DELETE above all. */
   #lost (): void {
-    const { timeToReconnected } = this.#init
+    const { timeToReconnected } = this.#settings
     this.#isLost = true
     this.#reconnectBy = performance.now() + timeToReconnected
     this.#timeLost.start(timeToReconnected, () => this.#endIfHopeless())
     this.#owner.onDisconnected()
-  }
-
-  /** A peer that does not connect leaves the connection the time it has: a far end that was lost may ask for one more. */
-  #peerFailed (peer: BoundPeer, reason: CloseReason): void {
-    const isFatal = reason !== 'timeout' && reason !== 'peer'
-    if (peer === this.#next?.peer) this.#next = undefined
-    else if (isFatal) return this.#owner.onEnded(reason)
-    else if (!this.#isWaiting) return this.#owner.onEnded(this.#isLost ? 'peer' : reason)
-    this.#owner.onReleasing(peer.end(reason))
-    this.#owner.onPendingChange()
-    this.#endIfHopeless()
   }
 
   #endIfHopeless (): void {

@@ -11,17 +11,15 @@ export const MAX_READERS = 4
 
 /** Those who wait for news of one connection. */
 export class Readers {
-  readonly #readers = new Set<Reader>()
+  #readers: readonly Reader[] = []
 
   /** The returned function takes it out again. */
   add (reader: Reader): () => void {
-    if (this.#readers.size >= MAX_READERS) {
-      const [oldest] = this.#readers
-      this.#readers.delete(oldest!)
-      oldest!.onReplaced()
-    }
-    this.#readers.add(reader)
-    return () => { this.#readers.delete(reader) }
+    const [oldest, ...others] = this.#readers
+    const isFull = this.#readers.length >= MAX_READERS
+    this.#readers = [...isFull ? others : this.#readers, reader]
+    if (isFull) oldest!.onReplaced()
+    return () => { this.#readers = this.#readers.filter(other => other !== reader) }
   }
 
   wake (): void {

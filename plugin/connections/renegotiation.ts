@@ -11,9 +11,13 @@ export interface RenegotiationInit {
 /**
  * Has the peer offer again, once it is connected, when the application has changed what it sends or receives. An offer that
  * is not answered is taken back, and what there was goes on: the next one follows when the application changes something
- * again, or when the far end has offered.
+ * again, or when the far end has offered. Most peers never need it, and have no more for it than a listener.
  */
-export function offerWhenNeeded ({ peerConnection, log }: BoundPeer, { timeToAnswer, describe }: RenegotiationInit): void {
+export function offerWhenNeeded (peer: BoundPeer, init: RenegotiationInit): void {
+  peer.peerConnection.addEventListener('negotiationneeded', () => start(peer, init), { once: true })
+}
+
+function start ({ peerConnection, log }: BoundPeer, { timeToAnswer, describe }: RenegotiationInit): void {
   const deadline = new Deadline()
   const expire = () => {
     log.warn({}, 'an offer was not answered')
@@ -28,4 +32,5 @@ export function offerWhenNeeded ({ peerConnection, log }: BoundPeer, { timeToAns
   peerConnection.addEventListener('negotiationneeded', offer)
   peerConnection.addEventListener('connectionstatechange', offer)
   peerConnection.addEventListener('signalingstatechange', () => { if (peerConnection.signalingState !== 'have-local-offer') deadline.stop() })
+  offer()
 }

@@ -17,7 +17,8 @@ export class StateEvents {
   constructor (peerConnection: PeerConnection, events: Pick<EventLog, 'append'>) {
     this.#peerConnection = peerConnection
     this.#events = events
-    for (const change of CHANGES) peerConnection.addEventListener(change, () => this.#changed())
+    const changed = () => this.#changed()
+    for (const change of CHANGES) peerConnection.addEventListener(change, changed)
   }
 
   /** Tells what has not been told yet: before somebody reads the states. */

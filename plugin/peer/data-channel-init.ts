@@ -10,12 +10,13 @@ export interface DataChannelInit {
   protocol?: string
   /** Both ends make the channel with the same `id`, nothing is announced in-band. Default false. */
   negotiated?: boolean
-  /** The channel's stream, 0 to 1022; ignored without `negotiated`. */
+  /** The channel's stream, 0 to 1021; ignored without `negotiated`. */
   id?: number
 }
 
-/** The last of the native library's streams, 0 to 1023, stands in for the channels of an offer that has none. */
-export const DATA_SECTION_ID = 1023
+/** The last of the native library's streams, 0 to 1023, are for the channels of our own. Each end has another one, so that what it closes is never the other's. */
+export const OWN_ID = { offer: 1023, answer: 1022 }
+const MAX_ID = 1021
 const MAX_UNSIGNED_SHORT = 65535
 
 /** The checks of RTCPeerConnection.createDataChannel, steps 3 to 20. Throws a TypeError that says what was expected. */
@@ -30,7 +31,7 @@ export function checkDataChannelInit (label: string, init: DataChannelInit): voi
     if (number !== undefined && !isWithin(number, MAX_UNSIGNED_SHORT)) throw expected(`${name} from 0 to ${MAX_UNSIGNED_SHORT}`, number)
   }
   if (maxPacketLifeTime !== undefined && maxRetransmits !== undefined) throw expected('maxPacketLifeTime or maxRetransmits', 'both')
-  if (negotiated && !isWithin(id, DATA_SECTION_ID - 1)) throw expected(`an id from 0 to ${DATA_SECTION_ID - 1} with negotiated`, id)
+  if (negotiated && !isWithin(id, MAX_ID)) throw expected(`an id from 0 to ${MAX_ID} with negotiated`, id)
 }
 
 function isWithin (number: number | undefined, maximum: number): boolean {

@@ -18,6 +18,10 @@ export interface ChannelContext {
   inbox: Inbox
   onError: ErrorHandler
   onLimitExceeded: (limit: PeerLimit) => void
+  /** Told before the application is. */
+  channelOpened: (channel: DataChannel) => void
+  /** The same, also of one that never opened. */
+  channelClosed: (channel: DataChannel) => void
 }
 
 /** What the native channel says while it has no stream. */
@@ -56,6 +60,8 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   onclose: ((event: DataChannelEventMap['close']) => unknown) | null = null
   onerror: ((event: DataChannelEventMap['error']) => unknown) | null = null
 
+  /** @internal Whether the far end has made it. */
+  readonly isOfFarEnd: boolean
   /** @internal */
   readonly counts = new MessageCounts()
   readonly #context: ChannelContext
@@ -64,7 +70,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   #id: number | null
   #readyState: DataChannelState = 'connecting'
   #isAttached = false
-  #announced = false
+  #hasOpened = false
   #maxMessageSize = 0
   #lastSend = -Infinity
   #hasToldItsEnd = false
@@ -72,9 +78,10 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   #flushed: Promise<void> | undefined
 
   /** @internal Applications make channels with PeerConnection.createDataChannel */
-  constructor (label: string, init: DataChannelInit, context: ChannelContext) {
+  constructor (label: string, init: DataChannelInit, context: ChannelContext, isOfFarEnd = false) {
     super(context.onError)
     this.#context = context
+    this.isOfFarEnd = isOfFarEnd
     this.label = label
     this.ordered = init.ordered ?? true
     this.maxPacketLifeTime = init.maxPacketLifeTime ?? null
@@ -136,7 +143,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   close (): void {
     if (this.#readyState === 'closing' || this.#readyState === 'closed') return
     this.#readyState = 'closing'
-    this.#flushed = this.#flush().catch(this.reportDefect)
+    this.#flushed = this.#flush().catch(error => this.reportDefect(error))
   }
 
   /** @internal Settles when what was sent before the application's `close()` has had its time to arrive; undefined when there is nothing to wait for. */
@@ -147,6 +154,11 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   /** @internal Whether the native channel has closed, so that nothing needs this object any more. */
   get settled (): boolean {
     return this.#readyState === 'closed' && !this.#native && !this.#flushed
+  }
+
+  /** @internal Whether it is, or was, open, and the application has been told. */
+  get hasOpened (): boolean {
+    return this.#hasOpened
   }
 
   /** @internal Whether there is, or was, a native channel. */
@@ -171,7 +183,8 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
    * callback blocks a native worker after 1,000 messages. Each has a queue of its own, which are run through in this order.
    */
   attach (native: NativeDataChannel): void {
-    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => this.report(error, 'channel'))
+    const onDefect = (error: unknown) => this.report(error, 'channel')
+    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, onDefect)
     native.onOpen(guarded(() => this.announceOpen()))
     native.onMessage(guarded(data => this.#receive(data as string | OwnedBuffer)))
     native.onError(guarded(message => this.dispatch({ type: 'error', target: this, error: new Error(message) })))
@@ -196,8 +209,9 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   /** @internal */
   announceOpen (): void {
     this.open()
-    if (this.#announced || this.#readyState !== 'open') return
-    this.#announced = true
+    if (this.#hasOpened || this.#readyState !== 'open') return
+    this.#hasOpened = true
+    this.#context.channelOpened(this)
     this.dispatch({ type: 'open', target: this })
   }
 
@@ -205,6 +219,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   peerConnectionClosed (): void {
     if (this.#readyState === 'closed') return
     this.#readyState = 'closed'
+    this.#context.channelClosed(this)
     this.dispatch({ type: 'close', target: this })
   }
 

@@ -1,28 +1,38 @@
 import type { WebRtcStats } from '../../schemas/stats.js'
 import { DataChannel, type ChannelContext } from './data-channel.js'
-import { checkDataChannelInit, DATA_SECTION_ID, type DataChannelInit } from './data-channel-init.js'
+import { checkDataChannelInit, OWN_ID, type DataChannelInit } from './data-channel-init.js'
 import { nextTurn } from './event-loop.js'
-import { MAX_DATA_CHANNELS } from './limits.js'
-import type { NativeDataChannel, NativePeerConnection } from './native.js'
+import type { Inbox } from './inbox.js'
+import { MAX_DATA_CHANNELS, type PeerLimit, type ResolvedPeerLimits } from './limits.js'
+import { guard, type NativeDataChannel, type NativePeerConnection } from './native.js'
 import { refuse } from './refused-channel.js'
+import type { ErrorHandler } from './safe-event-target.js'
 
-/** The native library gives each side 512 streams; the data section's own channel takes one. */
+/** The native library gives each side 512 streams; the channel of our own takes one. */
 const MAX_CHANNELS = MAX_DATA_CHANNELS - 1
 
-export interface DataChannelsInit extends ChannelContext {
+export interface DataChannelsInit extends Omit<ChannelContext, 'channelOpened' | 'channelClosed'> {
   onDefect: (error: unknown) => void
   /** Told whenever a channel has opened. */
   onOpen: () => void
 }
 
-/** The channels of a peer: the application's, the far end's, and one of our own. */
-export class DataChannels {
-  readonly #init: DataChannelsInit
-  /** Of our own; the far end knows nothing of it. An offer without channels has a data section by it, and it opens when the native side has opened all it had. */
-  readonly #dataSection: DataChannel
-  readonly #channels: Set<DataChannel>
-  readonly #ofFarEnd = new Set<DataChannel>()
-  readonly #refused = new Set<Promise<void>>()
+/** The channels of a peer: the application's, the far end's, and at first one of our own, where the application has none that does the same. */
+export class DataChannels implements ChannelContext {
+  readonly limits: ResolvedPeerLimits
+  readonly inbox: Inbox
+  readonly onError: ErrorHandler
+  readonly onLimitExceeded: (limit: PeerLimit) => void
+  readonly #onDefect: DataChannelsInit['onDefect']
+  readonly #onOpen: DataChannelsInit['onOpen']
+  /** The far end knows nothing of it. An offer without channels has a data section by it. */
+  #own: DataChannel | undefined
+  #ownId: number | undefined
+  /** Those that need nobody to open them: when one does, the native side has opened all it had when it connected. Undefined before there are any, and from then on. */
+  #witnesses: DataChannel[] | undefined
+  readonly #channels = new Set<DataChannel>()
+  /** Settles when those are closed that nobody was told of. */
+  #refused: Promise<unknown> | undefined
   readonly #usedIds = new Set<number>()
   /** Of channels that are forgotten. */
   #bytesSent = 0
@@ -32,11 +42,13 @@ export class DataChannels {
   #native: NativePeerConnection | undefined
   #news = Promise.resolve()
 
-  constructor (init: DataChannelsInit) {
-    this.#init = init
-    this.#dataSection = new DataChannel('', { negotiated: true, id: DATA_SECTION_ID }, init)
-    this.#dataSection.addEventListener('open', () => this.#attachDeferred())
-    this.#channels = new Set([this.#dataSection])
+  constructor ({ limits, inbox, onError, onLimitExceeded, onDefect, onOpen }: DataChannelsInit) {
+    this.limits = limits
+    this.inbox = inbox
+    this.onError = onError
+    this.onLimitExceeded = onLimitExceeded
+    this.#onDefect = onDefect
+    this.#onOpen = onOpen
   }
 
   /** RTCPeerConnection.createDataChannel. Throws a TypeError for an impossible init, and an OperationError when the id is taken or no stream is left. */
@@ -45,61 +57,62 @@ export class DataChannels {
     this.#forgetSettled()
     const { negotiated = false, id } = init
     if (negotiated && this.#isTaken(id!)) throw new DOMException(`createDataChannel: expected an id that is free, found ${id}`, 'OperationError')
-    const isReady = this.#dataSection.readyState !== 'connecting'
-    if (!isReady && this.#channels.size > MAX_CHANNELS) throw new DOMException(`createDataChannel: expected at most ${MAX_CHANNELS} channels`, 'OperationError')
-    const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this.#init)
+    const isReady = this.#native && !this.#witnesses
+    if (!isReady && this.#channels.size >= MAX_CHANNELS) throw new DOMException(`createDataChannel: expected at most ${MAX_CHANNELS} channels`, 'OperationError')
+    const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this)
     // An in-band channel that is made while the native side opens those it has is announced twice, whereupon the far end closes it.
     if (this.#native && (negotiated || isReady)) this.#attach(channel, this.#native)
-    this.#add(channel)
+    this.#channels.add(channel)
     return channel
   }
 
-  /** Makes the native channels of those there are, and of those to come. The first makes the native offer, unless there is a remote one. */
-  attachTo (native: NativePeerConnection): void {
+  /** Makes the native channels of those there are, and of those to come. The first makes the native offer, unless there is a remote one, to be answered. */
+  attachTo (native: NativePeerConnection, type: keyof typeof OWN_ID): void {
     this.#native = native
-    for (const channel of this.#channels) if (channel.readyState === 'connecting') this.#attach(channel, native)
+    this.#ownId = OWN_ID[type]
+    const channels = [...this.#channels].filter(({ readyState }) => readyState === 'connecting')
+    this.#witnesses = channels.filter(({ negotiated }) => negotiated)
+    // Callbacks come in the order of the channels: a witness is heard before another channel is.
+    for (const witness of this.#witnesses) this.#attach(witness, native)
+    this.#ensureWitness()
+    for (const channel of channels) if (!channel.negotiated) this.#attach(channel, native)
   }
 
   /** A channel of the far end, with every callback that its native one needs. */
   add (native: NativeDataChannel): DataChannel {
-    const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this.#init)
+    const channel = new DataChannel(native.getLabel(), { protocol: native.getProtocol(), id: native.getId() }, this, true)
     channel.attach(native)
     this.#forgetSettled()
-    this.#add(channel)
-    this.#ofFarEnd.add(channel)
+    this.#channels.add(channel)
     return channel
   }
 
   /** Whether the far end may make another channel. */
   get hasRoom (): boolean {
-    const { maxDataChannels } = this.#init.limits
-    for (const channel of this.#ofFarEnd) if (channel.readyState === 'closed') this.#ofFarEnd.delete(channel)
-    return this.#ofFarEnd.size < maxDataChannels
+    return [...this.#channels].filter(({ isOfFarEnd, readyState }) => isOfFarEnd && readyState !== 'closed').length < this.limits.maxDataChannels
   }
 
   /** Closes a channel of the far end that nobody will know of. */
   refuse (native: NativeDataChannel): void {
-    const { inbox, onDefect } = this.#init
-    const refused = refuse(native, size => inbox.receive(size, () => {}), onDefect).catch(onDefect).finally(() => this.#refused.delete(refused))
-    this.#refused.add(refused)
+    const refused = refuse(native, size => this.inbox.receive(size, () => {}), this.#onDefect).catch(this.#onDefect)
+    this.#refused = Promise.all([this.#refused, refused])
   }
 
   /** Calls back when the messages that have arrived are told. The channels' queues come later: the news of the end overtakes messages that arrived before. */
   afterMessages (callback: () => void): void {
-    const { inbox, onDefect } = this.#init
     this.#news = this.#news.then(async () => {
       let before
       do {
         before = this.#received
         await nextTurn()
       } while (this.#received > before)
-      inbox.afterMessages(callback)
-    }).catch(onDefect)
+      this.inbox.afterMessages(callback)
+    }).catch(this.#onDefect)
   }
 
   /** The channels' part of the peer's statistics. */
   getStats (): Pick<WebRtcStats, 'bytesSent' | 'bytesReceived' | 'dataChannelsOpened' | 'dataChannelsClosed' | 'dataChannels'> {
-    const channels = [...this.#channels].filter(channel => channel !== this.#dataSection)
+    const channels = [...this.#channels].filter(channel => channel !== this.#own)
     return {
       bytesSent: channels.reduce((sum, { counts }) => sum + counts.bytesSent, this.#bytesSent),
       bytesReceived: channels.reduce((sum, { counts }) => sum + counts.bytesReceived, this.#bytesReceived),
@@ -122,8 +135,28 @@ export class DataChannels {
 
   /** Closes the native channels. */
   async release (): Promise<void> {
-    await Promise.all([...this.#refused, ...[...this.#channels].map(channel => channel.release())])
+    await Promise.all([this.#refused, ...[...this.#channels].map(channel => channel.release())])
     this.#forgetSettled()
+  }
+
+  channelOpened (channel: DataChannel): void {
+    if (this.#witnesses?.includes(channel)) {
+      this.#witnesses = undefined
+      this.#attachDeferred()
+    }
+    // It has served: what it takes natively is as much as any channel does.
+    if (channel === this.#own) return channel.close()
+    this.#opened++
+    this.#onOpen()
+  }
+
+  channelClosed (channel: DataChannel): void {
+    if (channel.hasOpened && channel !== this.#own) this.#closed++
+    // With the connection they are released together.
+    if (!this.#native) return
+    if (channel === this.#own) this.#channels.delete(channel)
+    // What the native side refuses by now has no consequences: it has closed, which it tells.
+    guard(() => this.#ensureWitness(), () => {})()
   }
 
   /** How many messages they have been handed. */
@@ -133,13 +166,14 @@ export class DataChannels {
     return received
   }
 
-  #add (channel: DataChannel): void {
-    this.#channels.add(channel)
-    channel.addEventListener('open', () => {
-      this.#opened++
-      channel.addEventListener('close', () => { this.#closed++ })
-      this.#init.onOpen()
-    })
+  /** The application may have made no channel that is one, or have closed it. */
+  #ensureWitness (): void {
+    if (this.#ownId === undefined || !this.#witnesses?.every(({ readyState }) => readyState === 'closed')) return
+    this.#own = new DataChannel('', { negotiated: true, id: this.#ownId }, this)
+    this.#ownId = undefined
+    this.#channels.add(this.#own)
+    this.#witnesses = [this.#own]
+    this.#attach(this.#own, this.#native!)
   }
 
   #attachDeferred (): void {

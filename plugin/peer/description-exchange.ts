@@ -45,7 +45,7 @@ export class DescriptionExchange {
     const { channels, media, hasMedia } = this.#init
     if (!this.isNegotiated) {
       if (media.transceivers.all.length > 0 || hasMedia) media.attach(native)
-      channels.attachTo(native)
+      channels.attachTo(native, 'offer')
     }
     this.#local.offer(media.transceivers.createOffer(), media.isAttached)
   }
@@ -63,7 +63,7 @@ export class DescriptionExchange {
     if (!this.isNegotiated) {
       if (hasMedia || transceivers.willCarryMedia(takesAll)) media.attach(native)
       this.#applyNatively({ type: 'offer', sdp: assignDtlsRole(sdp) })
-      if (transceivers.hasData) channels.attachTo(native)
+      if (transceivers.hasData) channels.attachTo(native, 'answer')
     }
     this.#local.answer(transceivers.createAnswer(takesAll, media.isAttached), media.isAttached)
     media.described(sdp)

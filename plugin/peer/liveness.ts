@@ -1,4 +1,5 @@
 import { withoutIceCandidates } from './ice-candidates.js'
+import { DEFAULT_PEER_LIMITS } from './limits.js'
 import { PeerConnection } from './peer-connection.js'
 
 export interface LivenessOptions {
@@ -20,7 +21,7 @@ export async function checkLiveness ({ timeout = 1500 }: LivenessOptions = {}): 
   try {
     await new Promise<void>((resolve, reject) => {
       timer = setTimeout(reject, timeout, new DOMException(`expected two native peers to connect within ${timeout} ms`, 'TimeoutError'))
-      const [caller, callee] = [0, 1].map(() => new PeerConnection({ bindAddress: '127.0.0.1' }, reject)) as [PeerConnection, PeerConnection]
+      const [caller, callee] = [0, 1].map(() => new PeerConnection({ ...DEFAULT_PEER_LIMITS, bindAddress: '127.0.0.1' }, reject)) as [PeerConnection, PeerConnection]
       peers.push(caller, callee)
       const channel = caller.createDataChannel('', { negotiated: true, id: 0 })
       channel.onopen = () => channel.send('alive')

@@ -1,7 +1,7 @@
 import { MEDIA_MID } from './bundle.js'
 import type { Inbox } from './inbox.js'
 import type { ResolvedPeerLimits } from './limits.js'
-import type { NativePeerConnection } from './native.js'
+import { createNativeTrack, type NativePeerConnection } from './native.js'
 import { RtpSession } from './rtp-session.js'
 import { RtpTransport } from './rtp-transport.js'
 import type { ErrorHandler } from './safe-event-target.js'
@@ -21,43 +21,48 @@ export interface MediaInit {
 /** The audio and video of a peer: its transceivers, and the track that carries what they send and receive. */
 export class Media {
   readonly transceivers: Transceivers
-  readonly #transport: RtpTransport
-  readonly #session: RtpSession
+  readonly #init: MediaInit
+  #transport: RtpTransport | undefined
+  #session: RtpSession | undefined
 
-  constructor ({ limits, inbox, onError, onDefect, onNegotiationNeeded }: MediaInit) {
-    const send = (packet: Buffer) => this.#transport.send(packet)
-    this.transceivers = new Transceivers({ onError, send, askForKeyFrame: ssrc => this.#session.askForKeyFrame(ssrc), onNegotiationNeeded })
-    this.#session = new RtpSession({ maxBitrate: Math.min(MAX_BITRATE, limits.maxBytesPerSecond * 8), transceivers: () => this.transceivers.all, send })
-    this.#transport = new RtpTransport({
-      inbox,
-      onDefect,
-      onRtp: (packet, header) => this.#session.receive(packet, header),
-      onRtcp: packet => this.#session.receiveRtcp(packet)
-    })
+  constructor (init: MediaInit) {
+    const { onError, onNegotiationNeeded } = init
+    this.#init = init
+    this.transceivers = new Transceivers({ onError, send: this.#send, askForKeyFrame: ssrc => this.#session?.askForKeyFrame(ssrc), onNegotiationNeeded })
   }
 
   /** Whether the native peer has what audio and video need. It gets it before it negotiates, or never. */
   get isAttached (): boolean {
-    return this.#transport.isAttached
+    return this.#transport !== undefined
   }
 
   attach (native: NativePeerConnection): void {
-    this.#transport.attach(native, MEDIA_MID)
-    this.#session.start()
+    const { limits, inbox, onDefect } = this.#init
+    const session = new RtpSession({ maxBitrate: Math.min(MAX_BITRATE, limits.maxBytesPerSecond * 8), transceivers: () => this.transceivers.all, send: this.#send })
+    this.#transport = new RtpTransport(createNativeTrack(native, MEDIA_MID), {
+      inbox,
+      onDefect,
+      onRtp: (packet, header) => session.receive(packet, header),
+      onRtcp: packet => session.receiveRtcp(packet)
+    })
+    this.#session = session
+    session.start()
   }
 
   /** The far end has described what it sends. */
   described (sdp: string): void {
-    this.#session.describe(this.transceivers.receiversBySource(sdp))
+    this.#session?.describe(this.transceivers.receiversBySource(sdp))
   }
 
   close (): void {
-    this.#session.close()
+    this.#session?.close()
     this.transceivers.close()
   }
 
   /** Closes the native track. */
   async release (): Promise<void> {
-    await this.#transport.release()
+    await this.#transport?.release()
   }
+
+  readonly #send = (packet: Buffer): boolean => this.#transport?.send(packet) ?? false
 }

@@ -3,15 +3,14 @@ import type { DataChannels } from './data-channels.js'
 import { settlesWithin } from '../settles-within.js'
 import { defer, nextTurn } from './event-loop.js'
 import type { Media } from './media.js'
+import type { ResolvedPeerLimits } from './limits.js'
 import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
 import type { IceGatheringState, PeerConnectionState } from './peer-connection-states.js'
 import type { ErrorHandler } from './safe-event-target.js'
 import { afterLook, inTurn } from '../turns.js'
 
 export interface NativeConnectionInit {
-  configuration: PeerConfiguration
-  /** In bytes, as it is announced. */
-  maxMessageSize: number
+  configuration: PeerConfiguration & Pick<ResolvedPeerLimits, 'maxMessageSize'>
   onStateChange: (state: PeerConnectionState) => void
   /** There may be another candidate, or all of them. */
   onGathering: () => void
@@ -87,7 +86,7 @@ export class NativeConnection {
 
   /** It does not change any more. */
   keepLocalDescription (): void {
-    this.#localDescription = this.#readLocalDescription(this.#native!)
+    this.#localDescription ??= this.#readLocalDescription(this.#native!)
   }
 
   /** Throws an InvalidAccessError when it refuses what the far end described. */
@@ -138,10 +137,11 @@ export class NativeConnection {
   }
 
   #create (): NativePeerConnection {
-    const { configuration, maxMessageSize, onStateChange, onGathering, onDataChannel, onError } = this.#init
-    const native = createNativePeerConnection(configuration, maxMessageSize)
+    const { configuration, onStateChange, onGathering, onDataChannel, onError } = this.#init
+    const native = createNativePeerConnection(configuration)
     live.add(this)
-    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, error => onError(error, 'peer'))
+    const onDefect = (error: unknown) => onError(error, 'peer')
+    const guarded = <Arguments extends unknown[]>(callback: (...args: Arguments) => void) => guard(callback, onDefect)
     // Without a callback for the ICE state, which can be called when it has been freed: docs/upstream/node-datachannel-ice-state.md
     native.onStateChange(guarded(state => {
       if (state === 'connected') this.#connected.resolve()
@@ -159,7 +159,7 @@ export class NativeConnection {
     // A comma where RFC 8839, 5.6 has a space: https://github.com/paullouisageneau/libdatachannel/commit/9d6bd8d8
     return native.localDescription()?.sdp
       .replace('a=ice-options:ice2,trickle', 'a=ice-options:ice2 trickle')
-      .replace(/^a=max-message-size:\d+/m, `a=max-message-size:${this.#init.maxMessageSize}`)
+      .replace(/^a=max-message-size:\d+/m, `a=max-message-size:${this.#init.configuration.maxMessageSize}`)
   }
 }
 

@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads'
 import type { DataChannel as NativeDataChannel, PeerConnection as NativePeerConnection, Track as NativeTrack } from 'node-datachannel'
 import { createCertificate, type Certificate } from './certificate.js'
 import { toNativeIceServers, type IceServer } from './ice-servers.js'
+import type { ResolvedPeerLimits } from './limits.js'
 
 export type { NativeDataChannel, NativePeerConnection, NativeTrack }
 
@@ -27,18 +28,16 @@ export interface PeerConfiguration {
 /** Bytes of the message that announces a channel, with the longest label and protocol (RFC 8832, 5.1): the library cuts that as well. */
 const MAX_DCEP_SIZE = 12 + 2 * 65535
 
-const require = createRequire(import.meta.url)
-
+let library: typeof import('node-datachannel') | undefined
 let certificate: Certificate | undefined
 let hasOrphans = false
 
 /** Makes the native peer. Throws what the library throws, for instance when no file descriptor or port is left. */
-export function createNativePeerConnection (configuration: PeerConfiguration, maxMessageSize: number): NativePeerConnection {
+export function createNativePeerConnection (configuration: PeerConfiguration & Pick<ResolvedPeerLimits, 'maxMessageSize'>): NativePeerConnection {
   assertMainThread()
-  // Not before it is needed: once a worker thread has loaded the library, the main thread crashes when it uses it.
-  const { PeerConnection } = require('node-datachannel') as typeof import('node-datachannel')
+  const { PeerConnection } = loadLibrary()
   certificate ??= createCertificate()
-  const { iceServers = [], iceTransportPolicy = 'all', bindAddress, portRange, udpPort } = configuration
+  const { iceServers = [], iceTransportPolicy = 'all', bindAddress, portRange, udpPort, maxMessageSize } = configuration
   const range = udpPort === undefined ? portRange : { begin: udpPort, end: udpPort }
 
   return new PeerConnection('fastify-webrtc', {
@@ -56,10 +55,16 @@ export function createNativePeerConnection (configuration: PeerConfiguration, ma
 
 /** Makes a track that sends and receives. What it says of codecs is not looked at: it carries every packet there is. */
 export function createNativeTrack (native: NativePeerConnection, mid: string): NativeTrack {
-  const { Video } = require('node-datachannel') as typeof import('node-datachannel')
+  const { Video } = loadLibrary()
   const media = new Video(mid, 'SendRecv')
   media.addVP8Codec(96)
   return native.addTrack(media)
+}
+
+/** Not before it is needed: once a worker thread has loaded it, the main thread crashes when it uses it. */
+function loadLibrary (): typeof import('node-datachannel') {
+  library ??= createRequire(import.meta.url)('node-datachannel') as typeof import('node-datachannel')
+  return library
 }
 
 /** node-datachannel keeps process-wide references that abort the process when a second thread loads it: https://github.com/murat-dogan/node-datachannel/issues/129 */

@@ -8,7 +8,7 @@ import { DescriptionExchange } from './description-exchange.js'
 import { HandshakeTimes, toTimestamp } from './handshake-times.js'
 import { readIceCandidates } from './ice-candidates.js'
 import { Inbox } from './inbox.js'
-import { DEFAULT_PEER_LIMITS, isOffence, type PeerLimit, type PeerLimits } from './limits.js'
+import { isOffence, type PeerLimit, type ResolvedPeerLimits } from './limits.js'
 import { Media } from './media.js'
 import type { MediaStreamTrack } from './media-stream-track.js'
 import { guard, type NativeDataChannel, type PeerConfiguration } from './native.js'
@@ -37,7 +37,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   ontrack: ((event: PeerConnectionEventMap['track']) => unknown) | null = null
 
   readonly #onLimitExceeded: ((limit: PeerLimit) => void) | undefined
-  readonly #exceeded = new Set<PeerLimit>()
+  readonly #onDefect: (error: unknown) => void
+  readonly #exceeded: PeerLimit[] = []
   readonly #inbox: Inbox
   readonly #channels: DataChannels
   readonly #media: Media
@@ -45,25 +46,25 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   readonly #descriptions: DescriptionExchange
   readonly #states = new PeerConnectionStates(type => this.dispatch({ type, target: this }))
   readonly #handshake = new HandshakeTimes()
-  readonly #toldCandidates = new Set<string>()
+  /** How many candidates: the native side adds one behind the other. */
+  #toldCandidates = 0
   #isNegotiationNeeded = false
   #wasClosedByPeer = false
   #released: Promise<void> | undefined
 
   /** @internal `onError` is told of everything that a listener throws, `onLimitExceeded` once of every limit that the far end exceeds. */
-  constructor (configuration: PeerConfiguration & PeerLimits, onError: ErrorHandler, onLimitExceeded?: (limit: PeerLimit) => void) {
+  constructor (configuration: PeerConfiguration & ResolvedPeerLimits, onError: ErrorHandler, onLimitExceeded?: (limit: PeerLimit) => void) {
     super(onError)
-    const limits = { ...DEFAULT_PEER_LIMITS, ...configuration }
     const exceed = (limit: PeerLimit) => this.#exceed(limit)
-    const onDefect = this.reportDefect
+    const onDefect = (error: unknown) => this.reportDefect(error)
+    this.#onDefect = onDefect
     this.#onLimitExceeded = onLimitExceeded
-    this.#inbox = new Inbox(limits, exceed, onDefect)
-    const shared = { limits, inbox: this.#inbox, onError, onDefect }
+    this.#inbox = new Inbox(configuration, exceed, onDefect)
+    const shared = { limits: configuration, inbox: this.#inbox, onError, onDefect }
     this.#channels = new DataChannels({ ...shared, onLimitExceeded: exceed, onOpen: () => this.#handshake.mark('dataChannelOpen') })
     this.#media = new Media({ ...shared, onNegotiationNeeded: () => this.#negotiationNeeded() })
     this.#native = new NativeConnection({
       configuration,
-      maxMessageSize: limits.maxMessageSize,
       onStateChange: state => this.#nativeStateChanged(state),
       onGathering: () => this.#updateGatheringState(),
       onDataChannel: channel => this.#announce(channel),
@@ -217,7 +218,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #close (): void {
     if (this.#states.signalingState === 'closed') return
     this.#states.close()
-    this.#released = this.#native.release(this.#channels, this.#media, this.#exceeded.size === 0).catch(this.reportDefect)
+    this.#released = this.#native.release(this.#channels, this.#media, this.#exceeded.length === 0).catch(this.#onDefect)
     this.#inbox.close()
     this.#channels.peerConnectionClosed()
     this.#media.close()
@@ -225,10 +226,10 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #exceed (limit: PeerLimit): void {
-    if (!this.#exceeded.has(limit)) {
-      this.#exceeded.add(limit)
+    if (!this.#exceeded.includes(limit)) {
+      this.#exceeded.push(limit)
       // What it throws must not keep a native channel from its callbacks.
-      guard(() => this.#onLimitExceeded?.(limit), this.reportDefect)()
+      guard(() => this.#onLimitExceeded?.(limit), this.#onDefect)()
     }
     if (isOffence(limit)) this.#close()
   }
@@ -275,7 +276,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
     this.dispatch({ type: 'datachannel', target: this, channel })
     channel.announceOpen()
     // A channel that the far end has closed by now does not tell of it any more.
-    if (!native.isOpen()) channel.release().catch(this.reportDefect)
+    if (!native.isOpen()) channel.release().catch(this.#onDefect)
   }
 
   #announceTrack (transceiver: RtpTransceiver): void {
@@ -296,19 +297,17 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   #updateGatheringState (): void {
     if (this.#states.signalingState === 'closed') return
     const { iceGatheringState } = this.#native
+    if (iceGatheringState === 'complete') this.#native.keepLocalDescription()
     this.#tellCandidates()
     if (iceGatheringState === this.#states.iceGatheringState) return
-    if (iceGatheringState === 'complete') this.#native.keepLocalDescription()
     this.#states.setIceGatheringState(iceGatheringState)
     if (iceGatheringState === 'complete') this.dispatch({ type: 'icecandidate', target: this, candidate: null })
   }
 
   #tellCandidates (): void {
     const description = this.localDescription
-    for (const candidate of description ? readIceCandidates(description.sdp) : []) {
-      if (this.#toldCandidates.has(candidate.candidate)) continue
-      this.#toldCandidates.add(candidate.candidate)
-      this.dispatch({ type: 'icecandidate', target: this, candidate })
-    }
+    const untold = description ? readIceCandidates(description.sdp).slice(this.#toldCandidates) : []
+    this.#toldCandidates += untold.length
+    for (const candidate of untold) this.dispatch({ type: 'icecandidate', target: this, candidate })
   }
 }

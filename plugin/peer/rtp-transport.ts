@@ -1,5 +1,5 @@
 import type { Inbox } from './inbox.js'
-import { createNativeTrack, guard, type NativePeerConnection, type NativeTrack } from './native.js'
+import { guard, type NativeTrack } from './native.js'
 import { drain } from './native-queue.js'
 import { isRtcp, readRtpHeader, type RtpHeader } from './rtp-packet.js'
 
@@ -18,22 +18,14 @@ export class RtpTransport {
   #native: NativeTrack | undefined
   #received = 0
 
-  constructor (init: RtpTransportInit) {
+  /** Before the peer negotiates. Without the callback for its end, and its close, the track keeps the process alive. */
+  constructor (native: NativeTrack, init: RtpTransportInit) {
     this.#init = init
     this.#tellRtp = guard(init.onRtp, init.onDefect)
     this.#tellRtcp = guard(init.onRtcp, init.onDefect)
-  }
-
-  /** Before the peer negotiates. Without the callback for its end, and its close, the track keeps the process alive. */
-  attach (native: NativePeerConnection, mid: string): void {
-    const track = createNativeTrack(native, mid)
-    track.onMessage(guard(packet => this.#receive(packet), this.#init.onDefect))
-    track.onClosed(guard(() => {}, this.#init.onDefect))
-    this.#native = track
-  }
-
-  get isAttached (): boolean {
-    return this.#native !== undefined
+    native.onMessage(guard(packet => this.#receive(packet), init.onDefect))
+    native.onClosed(guard(() => {}, init.onDefect))
+    this.#native = native
   }
 
   /** Whether the packet has been sent. What cannot be sent at once never is: it would come too late. */

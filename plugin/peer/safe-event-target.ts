@@ -12,10 +12,13 @@ export interface ListenerOptions {
 export type ErrorHandler = (error: unknown, where: string) => void
 
 interface Registration {
+  type: unknown
   listener: Listener<never>
   once: boolean
   isRemoved: boolean
 }
+
+const NONE: readonly Registration[] = []
 
 /**
  * The part of the DOM's EventTarget that applications use, with one difference: what a listener throws or rejects with is
@@ -23,8 +26,8 @@ interface Registration {
  * callback aborts the process.
  */
 export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type: string } }> {
-  /** The lists are never changed, only replaced: whoever is going through one is not disturbed. */
-  readonly #registrations = new Map<keyof EventMap, readonly Registration[]>()
+  /** Of all types, in their order. Never changed, only replaced: whoever is going through it is not disturbed. */
+  #registrations: readonly Registration[] = NONE
   readonly #onError: ErrorHandler
 
   constructor (onError: ErrorHandler) {
@@ -36,23 +39,21 @@ export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type
     if (typeof listener !== 'function' && typeof listener?.handleEvent !== 'function') {
       throw new TypeError(`addEventListener('${type}'): expected a function or an object with handleEvent, found ${typeof listener}`)
     }
-    const registrations = this.#registrations.get(type) ?? []
-    if (registrations.some(registration => registration.listener === listener)) return
+    if (this.#registrations.some(registration => registration.type === type && registration.listener === listener)) return
     const once = typeof options === 'object' && options.once === true
-    this.#registrations.set(type, [...registrations, { listener, once, isRemoved: false }])
+    this.#registrations = [...this.#registrations, { type, listener, once, isRemoved: false }]
   }
 
   removeEventListener<Type extends keyof EventMap & string> (type: Type, listener: Listener<EventMap[Type]> | null): void {
-    const registrations = this.#registrations.get(type) ?? []
-    this.#registrations.set(type, registrations.filter(registration => {
-      if (registration.listener === listener) registration.isRemoved = true
+    this.#registrations = this.#registrations.filter(registration => {
+      if (registration.type === type && registration.listener === listener) registration.isRemoved = true
       return !registration.isRemoved
-    }))
+    })
   }
 
   /** @internal Whether the application listens for the event. */
   hasListeners (type: keyof EventMap & string): boolean {
-    return typeof (this as Record<string, unknown>)[`on${type}`] === 'function' || (this.#registrations.get(type) ?? []).length > 0
+    return typeof (this as Record<string, unknown>)[`on${type}`] === 'function' || this.#registrations.some(registration => registration.type === type)
   }
 
   /** @internal */
@@ -61,8 +62,9 @@ export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type
     const handler = (this as Record<string, unknown>)[`on${type}`]
     if (typeof handler === 'function') this.#call(handler as Listener<typeof event>, event)
 
-    for (const { listener, once, isRemoved } of this.#registrations.get(type) ?? []) {
-      if (isRemoved) continue
+    for (const registration of this.#registrations) {
+      const { listener, once } = registration
+      if (registration.type !== type || registration.isRemoved) continue
       if (once) this.removeEventListener(type, listener as Listener<EventMap[Type]>)
       this.#call(listener as Listener<typeof event>, event)
     }
@@ -79,7 +81,9 @@ export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type
   }
 
   /** @internal For a promise that nobody waits for: its rejection would end the process. */
-  readonly reportDefect = (error: unknown): void => this.report(error, 'peer')
+  reportDefect (error: unknown): void {
+    this.report(error, 'peer')
+  }
 
   #call<Event extends { type: string }> (listener: Listener<Event>, event: Event): void {
     try {

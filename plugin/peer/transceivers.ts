@@ -23,8 +23,7 @@ const MAX_TRANSCEIVERS = 16
 /** The transceivers of a peer, and the sections that its descriptions have for them: RFC 8829, 5.2 and 5.3. */
 export class Transceivers {
   readonly #init: TransceiversInit
-  readonly #cname = randomUUID()
-  readonly #streamId = randomUUID()
+  #source: { cname: string, streamId: string } | undefined
   /** Those that addTrack has made take the place of a section that the far end offers. */
   readonly #ofTracks = new WeakSet<RtpTransceiver>()
   #all: RtpTransceiver[] = []
@@ -192,7 +191,8 @@ export class Transceivers {
 
   #create (kind: MediaKind, direction: MediaDirection): RtpTransceiver {
     const { onError, send, askForKeyFrame, onNegotiationNeeded } = this.#init
-    const sender = new RtpSender(kind, { cname: this.#cname, streamId: this.#streamId }, send)
+    this.#source ??= { cname: randomUUID(), streamId: randomUUID() }
+    const sender = new RtpSender(kind, this.#source, send)
     const receiver = new RtpReceiver(kind, onError, askForKeyFrame)
     const transceiver: RtpTransceiver = new RtpTransceiver(sender, receiver, direction, () => {
       // Nobody but the application has ever known of it.

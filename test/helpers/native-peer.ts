@@ -163,7 +163,7 @@ export class NativePeer {
    * One that was there from the beginning tells by its open event that they are open.
    */
   #localSdp (): string {
-    this.#sentinel = new NativeChannel(this.native.createDataChannel('', { negotiated: true, id: 1023 }), this.#opened)
+    this.#sentinel = new NativeChannel(this.native.createDataChannel('', { negotiated: true, id: 1021 }), this.#opened)
     return this.native.localDescription()!.sdp
   }
 }

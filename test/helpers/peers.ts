@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import type { Test } from 'tap'
 import type { RtcConfig } from 'node-datachannel'
-import type { PeerLimit, PeerLimits } from '../../plugin/peer/limits.js'
+import { DEFAULT_PEER_LIMITS, type PeerLimit, type PeerLimits } from '../../plugin/peer/limits.js'
 import type { PeerConfiguration } from '../../plugin/peer/native.js'
 import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import type { PeerConnectionEventMap } from '../../plugin/peer/peer-connection-event.js'
@@ -29,7 +29,7 @@ export interface PeerUnderTest {
 export function createPeer (t: Pick<Test, 'teardown'>, configuration: PeerConfiguration & PeerLimits = {}): PeerUnderTest {
   const errors: ReportedError[] = []
   const exceeded: PeerLimit[] = []
-  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1', ...configuration }, (error, where) => errors.push({ error, where }), limit => exceeded.push(limit))
+  const peerConnection = new PeerConnection({ ...DEFAULT_PEER_LIMITS, bindAddress: '127.0.0.1', ...configuration }, (error, where) => errors.push({ error, where }), limit => exceeded.push(limit))
   t.teardown(() => peerConnection.release())
   return { peerConnection, errors, exceeded }
 }

@@ -9,7 +9,7 @@ const ACCEPTED: Record<string, [label: string, init: DataChannelInit]> = {
   'maxRetransmits 0': ['label', { maxRetransmits: 0 }],
   'maxPacketLifeTime 65535': ['label', { ordered: false, maxPacketLifeTime: 65535 }],
   'negotiated with the first id': ['label', { negotiated: true, id: 0 }],
-  'negotiated with the last id': ['label', { negotiated: true, id: 1022 }],
+  'negotiated with the last id': ['label', { negotiated: true, id: 1021 }],
   'an id without negotiated, which is ignored': ['label', { id: -1 }]
 }
 
@@ -28,9 +28,9 @@ const REFUSED: Record<string, [label: unknown, init: Record<string, unknown>, me
   'maxRetransmits 1.5': ['label', { maxRetransmits: 1.5 }, 'maxRetransmits from 0 to 65535, found 1.5'],
   'maxPacketLifeTime null': ['label', { maxPacketLifeTime: null }, 'maxPacketLifeTime from 0 to 65535, found null'],
   'maxPacketLifeTime and maxRetransmits': ['label', { maxPacketLifeTime: 1, maxRetransmits: 1 }, 'maxPacketLifeTime or maxRetransmits, found both'],
-  'negotiated without an id': ['label', { negotiated: true }, 'an id from 0 to 1022 with negotiated, found undefined'],
-  'negotiated with id 1023': ['label', { negotiated: true, id: 1023 }, 'an id from 0 to 1022 with negotiated, found 1023'],
-  'negotiated with an id that is no number': ['label', { negotiated: true, id: '1' }, 'an id from 0 to 1022 with negotiated, found 1']
+  'negotiated without an id': ['label', { negotiated: true }, 'an id from 0 to 1021 with negotiated, found undefined'],
+  'negotiated with id 1022': ['label', { negotiated: true, id: 1022 }, 'an id from 0 to 1021 with negotiated, found 1022'],
+  'negotiated with an id that is no number': ['label', { negotiated: true, id: '1' }, 'an id from 0 to 1021 with negotiated, found 1']
 }
 
 for (const [name, [label, init, message]] of Object.entries(REFUSED)) {

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { DataChannel } from '../../plugin/peer/data-channel.js'
+import { DEFAULT_PEER_LIMITS } from '../../plugin/peer/limits.js'
 import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { within } from '../helpers/deadline.js'
 import { block, connectChannels, createFarEnd, createPeer, next, offer, untilState } from '../helpers/peers.js'
@@ -76,7 +77,7 @@ t.test('a message listener that throws does not keep the next message from the o
 t.test('an error handler that throws does not end the process', async t => {
   const warned = new Promise<Error>(resolve => process.once('warning', resolve))
   const farEnd = createFarEnd(t)
-  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1' }, () => { throw new Error('of the error handler') })
+  const peerConnection = new PeerConnection({ ...DEFAULT_PEER_LIMITS, bindAddress: '127.0.0.1' }, () => { throw new Error('of the error handler') })
   t.teardown(() => peerConnection.release())
   const channel = peerConnection.createDataChannel('channel')
   channel.onmessage = () => { throw new Error('of the application') }

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { DataChannel } from '../../plugin/peer/data-channel.js'
+import { DEFAULT_PEER_LIMITS, type PeerLimits } from '../../plugin/peer/limits.js'
 import { PeerConnection } from '../../plugin/peer/peer-connection.js'
-import type { PeerLimits } from '../../plugin/peer/limits.js'
 import { signal, within } from '../helpers/deadline.js'
 import { withoutCandidates, type NativeChannel, type NativePeer } from '../helpers/native-peer.js'
 import { block, connectChannels, connectPeers, createFarEnd, next, offer, recordEvents, untilState } from '../helpers/peers.js'
@@ -185,7 +185,7 @@ t.test('send beyond maxBufferedAmount -> an OperationError each time, told once,
 })
 
 t.test('send beyond maxBufferedAmount of a peer whose owner asks for no limits -> an OperationError', async t => {
-  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1', maxBufferedAmount: 1 }, error => { throw error })
+  const peerConnection = new PeerConnection({ ...DEFAULT_PEER_LIMITS, bindAddress: '127.0.0.1', maxBufferedAmount: 1 }, error => { throw error })
   t.teardown(() => peerConnection.release())
   const channel = peerConnection.createDataChannel('ours', { negotiated: true, id: 1 })
   const opened = next(channel, 'open')

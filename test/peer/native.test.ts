@@ -24,9 +24,9 @@ t.test('assertMainThread in a worker thread throws an error that says what to do
 t.test('createNativePeerConnection passes every setting on to the library', async t => {
   const configurations: object[] = []
   replacePeerConnection(t, () => class { constructor (_name: string, configuration: object) { configurations.push(configuration) } })
-  createNativePeerConnection({}, 262144)
-  createNativePeerConnection({ bindAddress: '127.0.0.1', portRange: { begin: 5000, end: 5010 }, iceTransportPolicy: 'relay', iceServers: [{ urls: 'stun:host' }] }, 262144)
-  createNativePeerConnection({ udpPort: 5000 }, 10)
+  createNativePeerConnection({ maxMessageSize: 262144 })
+  createNativePeerConnection({ bindAddress: '127.0.0.1', portRange: { begin: 5000, end: 5010 }, iceTransportPolicy: 'relay', iceServers: [{ urls: 'stun:host' }], maxMessageSize: 262144 })
+  createNativePeerConnection({ udpPort: 5000, maxMessageSize: 10 })
   t.match(configurations[0], { iceServers: [], iceTransportPolicy: 'all', maxMessageSize: 262145, enableIceUdpMux: false, certificatePemFile: /BEGIN CERTIFICATE/, keyPemFile: /BEGIN PRIVATE KEY/ })
   for (const name of ['bindAddress', 'portRangeBegin', 'portRangeEnd']) t.notOk(name in configurations[0]!)
   t.match(configurations[1], { bindAddress: '127.0.0.1', portRangeBegin: 5000, portRangeEnd: 5010, iceTransportPolicy: 'relay', iceServers: ['stun:host:3478'], enableIceUdpMux: false })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Inbox } from '../../plugin/peer/inbox.js'
 import { DEFAULT_PEER_LIMITS, type PeerLimit } from '../../plugin/peer/limits.js'
-import type { NativePeerConnection } from '../../plugin/peer/native.js'
+import type { NativeTrack } from '../../plugin/peer/native.js'
 import { RtpTransport } from '../../plugin/peer/rtp-transport.js'
 import { rtp } from '../helpers/media.js'
 import { block } from '../helpers/peers.js'
@@ -14,14 +14,13 @@ function createTransport ({ send = () => true, onRtp = () => {} }: { send?: () =
   let isClosed = false
   let receive = (_packet: Buffer) => {}
   const inbox = new Inbox({ ...DEFAULT_PEER_LIMITS, maxMessagesPerSecond: 100 }, limit => { offences.push(limit) }, error => defects.push(error))
-  const transport = new RtpTransport({ inbox, onRtp, onRtcp: packet => { rtcp.push(packet) }, onDefect: error => defects.push(error) })
   const track = {
     onMessage: (callback: (packet: Buffer) => void) => { receive = callback },
     onClosed: (callback: () => void) => callback(),
     sendMessageBinary: send,
     close: () => { isClosed = true }
   }
-  transport.attach({ addTrack: () => track } as unknown as NativePeerConnection, 'rtp')
+  const transport = new RtpTransport(track as unknown as NativeTrack, { inbox, onRtp, onRtcp: packet => { rtcp.push(packet) }, onDefect: error => defects.push(error) })
   return { transport, inbox, offences, defects, rtcp, receive: (packet: Buffer) => receive(packet), isClosed: () => isClosed }
 }
 
@@ -73,5 +72,5 @@ t.test('release -> while packets are queued -> they are let go first', async t =
   t.notOk(isClosed())
   await released
   t.ok(isClosed())
-  t.notOk(transport.isAttached)
+  t.equal(transport.send(rtp()), false)
 })

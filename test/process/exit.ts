@@ -1,4 +1,5 @@
 /** Runs in a process of its own: brings a peer into the state that the argument names and releases it. Then nothing must keep the process alive. */
+import { DEFAULT_PEER_LIMITS } from '../../plugin/peer/limits.js'
 import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { withoutCandidates } from '../helpers/native-peer.js'
@@ -110,7 +111,7 @@ const STATES: Record<string, () => unknown> = {
     peerConnection.onconnectionstatechange = () => { setTimeout(() => {}, 10) }
   },
   'that nobody has closed, and process.exit': async () => {
-    const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1' }, () => {})
+    const peerConnection = new PeerConnection({ ...DEFAULT_PEER_LIMITS, bindAddress: '127.0.0.1' }, () => {})
     offer(peerConnection, createFarEnd(t))
     await untilState(peerConnection, 'connected')
     console.log('live 0')

@@ -1,6 +1,7 @@
 /** Runs in a process of its own that may have few file descriptors: makes offers until there is none left, then releases everything and makes one more. */
 import { readdirSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import { DEFAULT_PEER_LIMITS } from '../../plugin/peer/limits.js'
 import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { connectPeers, createFarEnd } from '../helpers/peers.js'
@@ -33,7 +34,7 @@ for (const close of closers) await close()
 console.log(JSON.stringify({ refused, live, before, after, liveInTheEnd: livePeerConnections(), reported: reported.map(String) }))
 
 function makePeer (negotiate: (peerConnection: PeerConnection) => void): PeerConnection {
-  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1' }, error => reported.push(error))
+  const peerConnection = new PeerConnection({ ...DEFAULT_PEER_LIMITS, bindAddress: '127.0.0.1' }, error => reported.push(error))
   try {
     negotiate(peerConnection)
   } catch (error) {

@@ -1,5 +1,6 @@
 /** Runs in a process of its own with --expose-gc: an application that keeps no reference to what it has made, and whether that is collected when it has ended. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DEFAULT_PEER_LIMITS } from '../../plugin/peer/limits.js'
 import { livePeerConnections } from '../../plugin/peer/native-connection.js'
 import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 import { NativePeer } from '../helpers/native-peer.js'
@@ -13,7 +14,7 @@ const SHORT = 50
 
 /** What it makes is reachable by nobody when it has returned. */
 function makeEcho (farEnd: NativePeer): void {
-  const peerConnection = new PeerConnection({ bindAddress: '127.0.0.1' }, error => { throw error })
+  const peerConnection = new PeerConnection({ ...DEFAULT_PEER_LIMITS, bindAddress: '127.0.0.1' }, error => { throw error })
   const channel = peerConnection.createDataChannel('ours')
   channel.addEventListener('message', ({ data, target }) => target.send(data))
   peerConnection.addEventListener('datachannel', ({ channel }) => {

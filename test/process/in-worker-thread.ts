@@ -2,10 +2,11 @@
 import { parentPort } from 'node:worker_threads'
 import Fastify from 'fastify'
 import signaling, { ConnectionManager } from '../../plugin/index.js'
+import { DEFAULT_PEER_LIMITS } from '../../plugin/peer/limits.js'
 import { PeerConnection } from '../../plugin/peer/peer-connection.js'
 
 const USES: Record<string, () => unknown> = {
-  'a peer': () => new PeerConnection({}, () => {}).setLocalDescription(),
+  'a peer': () => new PeerConnection(DEFAULT_PEER_LIMITS, () => {}).setLocalDescription(),
   'a manager': () => new ConnectionManager(),
   'the plugin': () => Fastify().register(signaling).ready()
 }
