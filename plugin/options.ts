@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import type { Cluster } from './cluster/cluster.js'
@@ -14,6 +13,7 @@ import { hasTurnServer, toNativeIceServers, type IceServer } from './peer/ice-se
 import { DEFAULT_PEER_LIMITS, MAX_DATA_CHANNELS, MAX_MESSAGE_SIZE, type PeerLimit, type PeerLimits } from './peer/limits.js'
 import type { PeerConfiguration } from './peer/native.js'
 import type { PeerConnection } from './peer/peer-connection.js'
+import { randomText } from './random-text.js'
 
 /** What a manager of connections can be told. A limit of Infinity is none, where nothing else is said. */
 export interface ConnectionManagerOptions extends PeerConfiguration, PeerLimits {
@@ -109,7 +109,7 @@ const DEFAULTS = {
   maxEventLoopDelay: 100,
   ...DEFAULT_PEER_LIMITS,
   remoteCandidates: 'public',
-  generateId: () => randomBytes(16).toString('base64url')
+  generateId: randomText
 } satisfies ConnectionManagerOptions
 
 const boolean = satisfies('a boolean', value => typeof value === 'boolean')

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { randomText } from '../random-text.js'
 import { settlesWithin } from '../settles-within.js'
 import { encode } from './message.js'
 import { readChunk } from './read-chunk.js'
@@ -43,7 +43,7 @@ export class Answers {
     const replay = start()
     if (!replay) return UNKNOWN
     this.#inFlight++
-    const name = randomBytes(16).toString('base64url')
+    const name = randomText()
     const answer = new Answer(name, replay, this.#timeToAsk, () => this.#answers.delete(name))
     this.#answers.set(name, answer)
     const first = await answer.next()

@@ -264,12 +264,16 @@ export class Connection {
 
   toJSON (): WebRtcConnection {
     const { localDescription, remoteDescription } = this
-    return { ...this.toSummary(), ...localDescription && { localDescription }, ...remoteDescription && { remoteDescription } }
+    const connection = this.toSummary()
+    // Objects that are spread into one are slower to write than all else that a GET does.
+    if (localDescription) connection.localDescription = localDescription
+    if (remoteDescription) connection.remoteDescription = remoteDescription
+    return connection
   }
 
   /** @internal What the client alone is told that has asked for a peer: with the local description as it asked for it, candidates that are not in it still to come as events, and the secret by which it gets another peer. */
   toNegotiated (): WebRtcConnection {
-    return { ...this.toJSON(), ...this.#peers.negotiation.told, reconnectToken: this.reconnectToken }
+    return Object.assign(this.toJSON(), this.#peers.negotiation.told, { reconnectToken: this.reconnectToken })
   }
 
   #connected (): void {

@@ -21,6 +21,7 @@ export class Deadline {
   /** Harmless when it does not run. */
   stop (): void {
     clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#endsAt = undefined
   }
 }

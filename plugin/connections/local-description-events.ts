@@ -26,6 +26,7 @@ export class LocalDescriptionEvents {
   #found = 0
   /** How many of them, in a description or by themselves. */
   #told = 0
+  #read: { sdp: string, candidates: readonly WebRtcIceCandidate[] } | undefined
   #isDescribed = false
   #isEndTold = false
 
@@ -56,8 +57,11 @@ export class LocalDescriptionEvents {
     return lastId
   }
 
-  get #candidates (): WebRtcIceCandidate[] {
-    return readIceCandidates(this.#described.localDescription!.sdp)
+  /** Of a description that has not changed they are not read again. */
+  get #candidates (): readonly WebRtcIceCandidate[] {
+    const { sdp } = this.#described.localDescription!
+    if (this.#read?.sdp !== sdp) this.#read = { sdp, candidates: readIceCandidates(sdp) }
+    return this.#read.candidates
   }
 
   get #endOfCandidates (): WebRtcIceCandidate {

@@ -1,4 +1,5 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
+import { randomText } from '../random-text.js'
 
 /**
  * What a client shows to get its connection a new peer. Each use makes the next token; the one that was used stays good until
@@ -6,7 +7,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
  * same next token: requests that overtake each other end in one.
  */
 export class ReconnectTokens {
-  #current = createToken()
+  #current = randomText()
   #next: string | undefined
 
   /** What the client is to be told. */
@@ -23,7 +24,7 @@ export class ReconnectTokens {
   /** A peer was made with a token that was accepted. */
   use (token: string): void {
     if (this.#isNext(token)) this.peerConnected()
-    this.#next ??= createToken()
+    this.#next ??= randomText()
   }
 
   /** The client has had its answer. */
@@ -35,10 +36,6 @@ export class ReconnectTokens {
   #isNext (token: string): boolean {
     return isEqual(token, this.#next ?? this.#current) && this.#next !== undefined
   }
-}
-
-function createToken (): string {
-  return randomBytes(16).toString('base64url')
 }
 
 function isEqual (token: string, expected: string): boolean {

@@ -295,7 +295,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   }
 
   #updateGatheringState (): void {
-    if (this.#states.signalingState === 'closed') return
+    if (this.#states.signalingState === 'closed' || this.#states.iceGatheringState === 'complete') return
     const { iceGatheringState } = this.#native
     if (iceGatheringState === 'complete') this.#native.keepLocalDescription()
     this.#tellCandidates()

@@ -50,7 +50,9 @@ export function connectionRoutes ({ add, forwarding }: SignalingScope, connectio
     })
     const [path = ''] = request.originalUrl.split(/[?#]/)
     reply.code(201).header('location', `${path.replace(/\/$/, '')}/${encodeURIComponent(connection.id)}`)
-    return { ...connection.toNegotiated(), ...iceServers.length > 0 && { iceServers } }
+    const created = connection.toNegotiated()
+    if (iceServers.length > 0) created.iceServers = iceServers
+    return created
   })
 
   add('GET', '/connections', {

@@ -25,7 +25,7 @@ export function reconnectRoute ({ add }: SignalingScope, own: OwnConnectionsFor,
     // Before the host is asked for anything.
     connection.assertReconnectToken(reconnectToken)
     const iceServers = await iceServersFor(request, connection.principal)
-    const answer = await connection.reconnect({
+    const reconnected = await connection.reconnect({
       reconnectToken,
       remoteDescription,
       trickle,
@@ -33,6 +33,7 @@ export function reconnectRoute ({ add }: SignalingScope, own: OwnConnectionsFor,
       client: clientAddress(request),
       signal: untilClientGone(reply)
     })
-    return { ...answer, ...iceServers.length > 0 && { iceServers } }
+    if (iceServers.length > 0) reconnected.iceServers = iceServers
+    return reconnected
   })
 }

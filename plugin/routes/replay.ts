@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods, InjectOptions } from 'fastify'
 import type { Replay } from '../cluster/answers.js'
 import type { Open } from '../cluster/message.js'
 import { isOfThisHost } from '../connections/host-addresses.js'
+import { randomText } from '../random-text.js'
 import { toAnswerHeaders } from './forwarded-headers.js'
 
 /** By which a request that is done again is known: each has a secret of its own. What anybody else writes into it says nothing. */
@@ -54,7 +54,7 @@ export class Replays {
     const [method = '', template = ''] = operation.split(' ')
     const path = fill(`${this.#fastify.prefix.replace(/\/$/, '')}${template}`, params)
     if (path === undefined || JSON.stringify(headers).length + query.length > MAX_HEAD) return undefined
-    const secret = randomBytes(16).toString('base64url')
+    const secret = randomText()
     let reply: FastifyReply | undefined
     let isAborted = false
     this.#running.set(secret, started => {

@@ -115,13 +115,13 @@ export class NativePeer {
   /** The offer, with every candidate; makes a channel 'far end' if there is none. */
   offer (): string {
     if (this.channels.length === 0) this.createDataChannel()
-    return this.#localSdp()
+    return this.#localSdp(1023)
   }
 
   /** The answer to an offer, with every candidate. An offer without candidates (`withoutCandidates`) holds: nothing connects before `addCandidates`. */
   answer (offer: string): string {
     this.native.setRemoteDescription(offer, 'offer')
-    return this.#localSdp()
+    return this.#localSdp(1022)
   }
 
   applyAnswer (answer: string): void {
@@ -160,10 +160,10 @@ export class NativePeer {
 
   /**
    * A channel that is made while the native peer opens those it has is announced twice, whereupon the other side closes it.
-   * One that was there from the beginning tells by its open event that they are open.
+   * One that was there from the beginning tells by its open event that they are open. Its id is not the other side's, whatever that closes.
    */
-  #localSdp (): string {
-    this.#sentinel = new NativeChannel(this.native.createDataChannel('', { negotiated: true, id: 1021 }), this.#opened)
+  #localSdp (id: number): string {
+    this.#sentinel = new NativeChannel(this.native.createDataChannel('', { negotiated: true, id }), this.#opened)
     return this.native.localDescription()!.sdp
   }
 }

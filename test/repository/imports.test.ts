@@ -12,15 +12,16 @@ const ROOMS: Record<string, string[]> = {
   'generated-client': [],
   'plugin/errors': [],
   'plugin/settles-within': [],
+  'plugin/random-text': [],
   'plugin/turns': [],
   'plugin/peer': ['(schemas)', 'plugin/settles-within', 'plugin/turns'],
-  'plugin/cluster': ['plugin/errors', 'plugin/option-checks', 'plugin/settles-within'],
+  'plugin/cluster': ['plugin/errors', 'plugin/option-checks', 'plugin/random-text', 'plugin/settles-within'],
   'plugin/nats': ['plugin/errors', 'plugin/cluster', 'plugin/option-checks', 'plugin/settles-within'],
   'plugin/cluster-nats': ['plugin/nats'],
-  'plugin/connections': ['schemas', 'plugin/errors', 'plugin/option-checks', 'plugin/options', 'plugin/peer', 'plugin/settles-within', 'plugin/turns'],
+  'plugin/connections': ['schemas', 'plugin/errors', 'plugin/option-checks', 'plugin/options', 'plugin/peer', 'plugin/random-text', 'plugin/settles-within', 'plugin/turns'],
   'plugin/option-checks': ['plugin/errors'],
-  'plugin/options': ['plugin/errors', 'plugin/option-checks', '(plugin/cluster)', 'plugin/connections', 'plugin/peer'],
-  'plugin/routes': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/connections', 'plugin/turns', '(plugin/cluster)'],
+  'plugin/options': ['plugin/errors', 'plugin/option-checks', '(plugin/cluster)', 'plugin/connections', 'plugin/peer', 'plugin/random-text'],
+  'plugin/routes': ['schemas', 'plugin/errors', 'plugin/options', 'plugin/connections', 'plugin/random-text', 'plugin/turns', '(plugin/cluster)'],
   'plugin/index': ['schemas', 'plugin/cluster', 'plugin/connections', 'plugin/routes', 'plugin/peer', '(plugin/options)']
 }
 
@@ -29,6 +30,7 @@ const PACKAGES: Record<string, string[]> = {
   schemas: ['@sinclair/typebox'],
   'generated-client': ['openapi-fetch'],
   'plugin/errors': ['@fastify/error'],
+  'plugin/random-text': ['node:'],
   'plugin/peer': ['node:', 'node-datachannel'],
   'plugin/cluster': ['node:', '@sinclair/typebox', 'ajv'],
   'plugin/nats': ['@nats-io/transport-node'],
