@@ -25,7 +25,7 @@ export class Transceivers {
   readonly #init: TransceiversInit
   #source: { cname: string, streamId: string } | undefined
   /** Those that addTrack has made take the place of a section that the far end offers. */
-  readonly #ofTracks = new WeakSet<RtpTransceiver>()
+  #ofTracks: WeakSet<RtpTransceiver> | undefined
   #all: RtpTransceiver[] = []
   #lines: MLine[] = []
   #localOffer: { lines: MLine[], associated: RtpTransceiver[] } | undefined
@@ -63,7 +63,7 @@ export class Transceivers {
     const free = this.#all.find(({ kind, sender, isStopping, currentDirection }) => kind === track?.kind && !sender.track && !isStopping && (currentDirection === null || currentDirection === 'recvonly' || currentDirection === 'inactive'))
     const transceiver = free ?? this.add(track?.kind)
     transceiver.sendTrack(track)
-    if (!free) this.#ofTracks.add(transceiver)
+    if (!free) (this.#ofTracks ??= new WeakSet()).add(transceiver)
     return transceiver
   }
 
@@ -204,7 +204,7 @@ export class Transceivers {
 
   /** Undefined, by which the section is refused, when there are too many. */
   #associate ({ kind, mid }: MediaSection): RtpTransceiver | undefined {
-    let transceiver = this.#all.find(transceiver => transceiver.mid === null && transceiver.kind === kind && this.#ofTracks.has(transceiver))
+    let transceiver = this.#all.find(transceiver => transceiver.mid === null && transceiver.kind === kind && this.#ofTracks?.has(transceiver))
     if (!transceiver) {
       if (!this.#hasRoom) return undefined
       transceiver = this.#create(kind, 'recvonly')
