@@ -1,7 +1,8 @@
 /** The examples broadcaster and viewer, in a process of their own, without HTTP. Its argument is the address to bind. */
 import * as broadcaster from '../../examples/broadcaster/server.js'
 import * as viewer from '../../examples/viewer/server.js'
-import { ConnectionManager, type HookContext } from '../../plugin/index.js'
+import type { HookContext } from '../../plugin/index.js'
+import { ConnectionManager } from './compiled.js'
 import { serveRtp } from './rtp-server.js'
 import { UNLIMITED } from './unlimited.js'
 
