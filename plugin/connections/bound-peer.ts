@@ -11,12 +11,12 @@ export type EndReason = CloseReason | 'replaced'
 
 /** What a connection is told of a peer that is bound to it. */
 export interface PeerOwner {
-  peerConnected (peer: BoundPeer): void
+  peerConnected (): void
   /** The peer had been connected, and is no more. */
-  peerLost (peer: BoundPeer): void
+  peerLost (): void
   /** The peer is of no use. */
   peerFailed (peer: BoundPeer, reason: CloseReason): void
-  limitExceeded (peer: BoundPeer, limit: PeerLimit): void
+  limitExceeded (limit: PeerLimit): void
 }
 
 /** A peer for as long as it is its connection's. Once it has ended, nothing that still happens to it concerns the connection. */
@@ -38,7 +38,7 @@ export class BoundPeer {
     this.log = log
     this.ended = new Promise(resolve => { this.#onEnded = resolve })
     this.peerConnection = createPeerConnection((error, where) => this.threw(error, where), limit => {
-      if (!this.#endReason) owner.limitExceeded(this, limit)
+      if (!this.#endReason) owner.limitExceeded(limit)
     })
     this.peerConnection.addEventListener('connectionstatechange', () => this.#connectionStateChanged())
     this.#deadline.start(timeToConnected, () => this.fail('timeout'))
@@ -87,11 +87,11 @@ export class BoundPeer {
     if (connectionState === 'connected') {
       this.#wasConnected = true
       this.#deadline.stop()
-      this.#owner.peerConnected(this)
+      this.#owner.peerConnected()
     } else if (connectionState === 'closed' && !wasClosedByPeer) {
       this.fail('application')
     } else if (connectionState !== 'connecting') {
-      if (this.#wasConnected) this.#owner.peerLost(this)
+      if (this.#wasConnected) this.#owner.peerLost()
       else this.fail('peer')
     }
   }

@@ -13,7 +13,7 @@ export class Deadline {
     this.stop()
     this.#endsAt = performance.now() + time
     this.#timer = setTimeout(() => {
-      this.#endsAt = undefined
+      this.stop()
       callback()
     }, time).unref()
   }

@@ -6,7 +6,7 @@ import type { PeerNews } from './peer-news.js'
 
 /** Whose description is told of. */
 export interface Describable {
-  readonly peer: BoundPeer
+  readonly peer: Pick<BoundPeer, 'peerConnection'>
   /** With every candidate gathered so far; undefined until there is one. */
   readonly localDescription: WebRtcSessionDescription | undefined
 }
@@ -22,11 +22,10 @@ export interface LocalDescriptionEventsInit {
 export class LocalDescriptionEvents {
   readonly #described: Describable
   readonly #init: LocalDescriptionEventsInit
-  /** How many candidates: the native side adds one behind the other. */
+  /** How many candidates. */
   #found = 0
   /** How many of them, in a description or by themselves. */
   #told = 0
-  #read: { sdp: string, candidates: readonly WebRtcIceCandidate[] } | undefined
   #isDescribed = false
   #isEndTold = false
 
@@ -57,11 +56,8 @@ export class LocalDescriptionEvents {
     return lastId
   }
 
-  /** Of a description that has not changed they are not read again. */
-  get #candidates (): readonly WebRtcIceCandidate[] {
-    const { sdp } = this.#described.localDescription!
-    if (this.#read?.sdp !== sdp) this.#read = { sdp, candidates: readIceCandidates(sdp) }
-    return this.#read.candidates
+  get #candidates (): WebRtcIceCandidate[] {
+    return readIceCandidates(this.#described.localDescription!.sdp)
   }
 
   get #endOfCandidates (): WebRtcIceCandidate {

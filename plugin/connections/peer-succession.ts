@@ -21,8 +21,8 @@ export interface PeerSuccessionSettings extends NegotiationSettings {
   timeToReconnected: number
 }
 
-/** Who a peer is for. */
-export type PeerInit = Pick<NegotiationInit, 'client' | 'trickle'>
+/** Who a peer is for, and what it takes. */
+export type FarEnd = Pick<NegotiationInit, 'client' | 'trickle'>
 
 /** What a connection is told of its peers. */
 export interface PeerSuccessionOwner {
@@ -38,7 +38,7 @@ export interface PeerSuccessionOwner {
 }
 
 /** How the next peer is made. */
-export interface NextPeerInit extends PeerInit {
+export interface NextPeerInit extends FarEnd {
   hook: Omit<Hook, 'run'> & { run: (peerConnection: PeerConnection) => unknown }
   remoteDescription?: WebRtcSessionDescription
   /** Aborts when whoever asks is gone. */
@@ -60,7 +60,7 @@ export class PeerSuccession implements PeerOwner {
   /** On the clock of `performance.now()`. A peer that is made later has no more time than one that is made then: no end of them keeps a connection for ever. */
   #reconnectBy: number
 
-  constructor (settings: PeerSuccessionSettings, first: PeerInit, owner: PeerSuccessionOwner, log: ConnectionLog, events: EventLog) {
+  constructor (settings: PeerSuccessionSettings, first: FarEnd, owner: PeerSuccessionOwner, log: ConnectionLog, events: EventLog) {
     this.#settings = settings
     this.#owner = owner
     this.#log = log
@@ -165,7 +165,7 @@ export class PeerSuccession implements PeerOwner {
     this.#endIfHopeless()
   }
 
-  limitExceeded (_peer: BoundPeer, limit: PeerLimit): void {
+  limitExceeded (limit: PeerLimit): void {
     this.#owner.onLimitExceeded(limit)
   }
 
@@ -182,7 +182,7 @@ export class PeerSuccession implements PeerOwner {
     return new PeerNews(this.#events, this.#localCandidates)
   }
 
-  #createNegotiation ({ client, trickle }: PeerInit, timeToConnected: number, news: PeerNews): Negotiation {
+  #createNegotiation ({ client, trickle }: FarEnd, timeToConnected: number, news: PeerNews): Negotiation {
     const { createPeerConnection, createAddressFilter } = this.#settings
     const peer = new BoundPeer(createPeerConnection, timeToConnected, this, this.#log)
     return new Negotiation(peer, this.#settings, { client, trickle, isAllowedAddress: createAddressFilter(client), news })

@@ -15,10 +15,9 @@ export class Readers {
 
   /** The returned function takes it out again. */
   add (reader: Reader): () => void {
-    const [oldest, ...others] = this.#readers
-    const isFull = this.#readers.length >= MAX_READERS
-    this.#readers = [...isFull ? others : this.#readers, reader]
-    if (isFull) oldest!.onReplaced()
+    const replaced = this.#readers.length >= MAX_READERS ? this.#readers[0] : undefined
+    this.#readers = [...this.#readers.filter(other => other !== replaced), reader]
+    replaced?.onReplaced()
     return () => { this.#readers = this.#readers.filter(other => other !== reader) }
   }
 

@@ -14,10 +14,10 @@ export interface RenegotiationInit {
  * again, or when the far end has offered. Most peers never need it, and have no more for it than a listener.
  */
 export function offerWhenNeeded (peer: BoundPeer, init: RenegotiationInit): void {
-  peer.peerConnection.addEventListener('negotiationneeded', () => start(peer, init), { once: true })
+  peer.peerConnection.addEventListener('negotiationneeded', () => offerFromNowOn(peer, init), { once: true })
 }
 
-function start ({ peerConnection, log }: BoundPeer, { timeToAnswer, describe }: RenegotiationInit): void {
+function offerFromNowOn ({ peerConnection, log }: BoundPeer, { timeToAnswer, describe }: RenegotiationInit): void {
   const deadline = new Deadline()
   const expire = () => {
     log.warn({}, 'an offer was not answered')

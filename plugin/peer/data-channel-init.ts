@@ -16,7 +16,7 @@ export interface DataChannelInit {
 
 /** The last of the native library's streams, 0 to 1023, are for the channels of our own. Each end has another one, so that what it closes is never the other's. */
 export const OWN_ID = { offer: 1023, answer: 1022 }
-const MAX_ID = 1021
+export const MAX_ID = 1021
 const MAX_UNSIGNED_SHORT = 65535
 
 /** The checks of RTCPeerConnection.createDataChannel, steps 3 to 20. Throws a TypeError that says what was expected. */

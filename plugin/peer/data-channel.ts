@@ -20,7 +20,7 @@ export interface ChannelContext {
   onLimitExceeded: (limit: PeerLimit) => void
   /** Told before the application is. */
   channelOpened: (channel: DataChannel) => void
-  /** The same, also of one that never opened. */
+  /** Told before the application is, also of one that never opened. */
   channelClosed: (channel: DataChannel) => void
 }
 
@@ -143,7 +143,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
   close (): void {
     if (this.#readyState === 'closing' || this.#readyState === 'closed') return
     this.#readyState = 'closing'
-    this.#flushed = this.#flush().catch(error => this.reportDefect(error))
+    this.#flushed = this.#flush().catch(error => this.report(error, 'channel'))
   }
 
   /** @internal Settles when what was sent before the application's `close()` has had its time to arrive; undefined when there is nothing to wait for. */
@@ -156,7 +156,7 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     return this.#readyState === 'closed' && !this.#native && !this.#flushed
   }
 
-  /** @internal Whether it is, or was, open, and the application has been told. */
+  /** @internal Whether it has opened. */
   get hasOpened (): boolean {
     return this.#hasOpened
   }
@@ -212,7 +212,8 @@ export class DataChannel extends SafeEventTarget<DataChannelEventMap> {
     if (this.#hasOpened || this.#readyState !== 'open') return
     this.#hasOpened = true
     this.#context.channelOpened(this)
-    this.dispatch({ type: 'open', target: this })
+    // Of channels that could not be made then a listener is told, which may have closed the peer.
+    if (this.#readyState === 'open') this.dispatch({ type: 'open', target: this })
   }
 
   /** @internal The connection has ended, and with it this channel. The native channel follows in `release`. */

@@ -1,14 +1,14 @@
 import type { WebRtcStats } from '../../schemas/stats.js'
 import { DataChannel, type ChannelContext } from './data-channel.js'
-import { checkDataChannelInit, OWN_ID, type DataChannelInit } from './data-channel-init.js'
+import { checkDataChannelInit, MAX_ID, OWN_ID, type DataChannelInit } from './data-channel-init.js'
 import { nextTurn } from './event-loop.js'
 import type { Inbox } from './inbox.js'
 import { MAX_DATA_CHANNELS, type PeerLimit, type ResolvedPeerLimits } from './limits.js'
-import { guard, type NativeDataChannel, type NativePeerConnection } from './native.js'
+import type { NativeDataChannel, NativePeerConnection } from './native.js'
 import { refuse } from './refused-channel.js'
 import type { ErrorHandler } from './safe-event-target.js'
 
-/** The native library gives each side 512 streams; the channel of our own takes one. */
+/** The native library gives each side 512 streams; the channel of our own takes one, also when it has closed. */
 const MAX_CHANNELS = MAX_DATA_CHANNELS - 1
 
 export interface DataChannelsInit extends Omit<ChannelContext, 'channelOpened' | 'channelClosed'> {
@@ -32,7 +32,7 @@ export class DataChannels implements ChannelContext {
   #witnesses: DataChannel[] | undefined
   readonly #channels = new Set<DataChannel>()
   /** Settles when those are closed that nobody was told of. */
-  #refused: Promise<unknown> | undefined
+  #refused: Promise<void> | undefined
   readonly #usedIds = new Set<number>()
   /** Of channels that are forgotten. */
   #bytesSent = 0
@@ -58,7 +58,7 @@ export class DataChannels implements ChannelContext {
     const { negotiated = false, id } = init
     if (negotiated && this.#isTaken(id!)) throw new DOMException(`createDataChannel: expected an id that is free, found ${id}`, 'OperationError')
     const isReady = this.#native && !this.#witnesses
-    if (!isReady && this.#channels.size >= MAX_CHANNELS) throw new DOMException(`createDataChannel: expected at most ${MAX_CHANNELS} channels`, 'OperationError')
+    if (!isReady && this.#channels.size - (this.#own ? 1 : 0) >= MAX_CHANNELS) throw new DOMException(`createDataChannel: expected at most ${MAX_CHANNELS} channels`, 'OperationError')
     const channel = new DataChannel(label, negotiated ? init : { ...init, id: undefined }, this)
     // An in-band channel that is made while the native side opens those it has is announced twice, whereupon the far end closes it.
     if (this.#native && (negotiated || isReady)) this.#attach(channel, this.#native)
@@ -66,15 +66,15 @@ export class DataChannels implements ChannelContext {
     return channel
   }
 
-  /** Makes the native channels of those there are, and of those to come. The first makes the native offer, unless there is a remote one, to be answered. */
+  /** Makes the native channels of those there are, and of those to come. The first makes the native offer, unless there is a remote one. `type` is that of the local description. */
   attachTo (native: NativePeerConnection, type: keyof typeof OWN_ID): void {
     this.#native = native
     this.#ownId = OWN_ID[type]
     const channels = [...this.#channels].filter(({ readyState }) => readyState === 'connecting')
     this.#witnesses = channels.filter(({ negotiated }) => negotiated)
-    // Callbacks come in the order of the channels: a witness is heard before another channel is.
+    // Of callbacks that are due in one turn Node calls those first that were there first: a witness is heard before an in-band channel opens.
     for (const witness of this.#witnesses) this.#attach(witness, native)
-    this.#ensureWitness()
+    if (this.#witnesses.length === 0) this.#attachOwn(native)
     for (const channel of channels) if (!channel.negotiated) this.#attach(channel, native)
   }
 
@@ -95,7 +95,8 @@ export class DataChannels implements ChannelContext {
   /** Closes a channel of the far end that nobody will know of. */
   refuse (native: NativeDataChannel): void {
     const refused = refuse(native, size => this.inbox.receive(size, () => {}), this.#onDefect).catch(this.#onDefect)
-    this.#refused = Promise.all([this.#refused, refused])
+    const before = this.#refused
+    this.#refused = refused.then(() => before)
   }
 
   /** Calls back when the messages that have arrived are told. The channels' queues come later: the news of the end overtakes messages that arrived before. */
@@ -140,23 +141,28 @@ export class DataChannels implements ChannelContext {
   }
 
   channelOpened (channel: DataChannel): void {
-    if (this.#witnesses?.includes(channel)) {
-      this.#witnesses = undefined
-      this.#attachDeferred()
+    // Once it has told, it closes: natively it takes as much as any channel.
+    if (channel === this.#own) {
+      channel.close()
+    } else {
+      this.#opened++
+      this.#onOpen()
     }
-    // It has served: what it takes natively is as much as any channel does.
-    if (channel === this.#own) return channel.close()
-    this.#opened++
-    this.#onOpen()
+    if (this.#witnesses?.includes(channel)) this.#ready()
   }
 
   channelClosed (channel: DataChannel): void {
-    if (channel.hasOpened && channel !== this.#own) this.#closed++
-    // With the connection they are released together.
-    if (!this.#native) return
-    if (channel === this.#own) this.#channels.delete(channel)
-    // What the native side refuses by now has no consequences: it has closed, which it tells.
-    guard(() => this.#ensureWitness(), () => {})()
+    if (channel === this.#own) {
+      // With the connection it is released like the others.
+      if (!this.#native) return
+      this.#channels.delete(channel)
+      this.#own = undefined
+      // A far end that resets its stream before it has told has what it wants: an announcement that comes twice.
+      if (this.#witnesses) this.#ready()
+    } else {
+      if (channel.hasOpened) this.#closed++
+      if (this.#native) this.#replaceWitness(this.#native)
+    }
   }
 
   /** How many messages they have been handed. */
@@ -166,17 +172,9 @@ export class DataChannels implements ChannelContext {
     return received
   }
 
-  /** The application may have made no channel that is one, or have closed it. */
-  #ensureWitness (): void {
-    if (this.#ownId === undefined || !this.#witnesses?.every(({ readyState }) => readyState === 'closed')) return
-    this.#own = new DataChannel('', { negotiated: true, id: this.#ownId }, this)
-    this.#ownId = undefined
-    this.#channels.add(this.#own)
-    this.#witnesses = [this.#own]
-    this.#attach(this.#own, this.#native!)
-  }
-
-  #attachDeferred (): void {
+  /** The native side has opened all it had: others can be made. */
+  #ready (): void {
+    this.#witnesses = undefined
     for (const channel of this.#channels) {
       if (channel.readyState !== 'connecting' || channel.isAttached) continue
       try {
@@ -186,6 +184,24 @@ export class DataChannels implements ChannelContext {
         channel.close()
       }
     }
+  }
+
+  /** The application may have closed those there were. */
+  #replaceWitness (native: NativePeerConnection): void {
+    if (this.#own || !this.#witnesses?.every(({ readyState }) => readyState === 'closed')) return
+    try {
+      this.#attachOwn(native)
+    } catch {
+      // It has closed, which it tells.
+    }
+  }
+
+  #attachOwn (native: NativePeerConnection): void {
+    const own = new DataChannel('', { negotiated: true, id: this.#ownId! }, this)
+    this.#attach(own, native)
+    this.#channels.add(own)
+    this.#own = own
+    this.#witnesses = [own]
   }
 
   #attach (channel: DataChannel, native: NativePeerConnection): void {
@@ -199,7 +215,7 @@ export class DataChannels implements ChannelContext {
         ...maxPacketLifeTime !== null && { maxPacketLifeTime },
         ...maxRetransmits !== null && { maxRetransmits }
       }))
-      if (negotiated) this.#usedIds.add(id!)
+      if (negotiated && id! <= MAX_ID) this.#usedIds.add(id!)
     } catch (cause) {
       throw Object.assign(new DOMException(`createDataChannel '${label}': ${(cause as Error).message}`, 'OperationError'), { cause })
     }

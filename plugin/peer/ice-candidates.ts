@@ -3,7 +3,7 @@ import type { WebRtcIceCandidate } from '../../schemas/ice-candidate.js'
 /** W3C RTCIceCandidateInit, without what is null: https://www.w3.org/TR/webrtc/#rtcicecandidate-interface */
 export type IceCandidateInit = WebRtcIceCandidate
 
-/** The candidates in a description of the native side's. */
+/** The candidates in a description of the native side's, which adds one behind the other: of a later one the first are those of an earlier one. */
 export function readIceCandidates (sdp: string): IceCandidateInit[] {
   const usernameFragment = readUsernameFragment(sdp)
   const [, ...sections] = sdp.split(/^m=/m)

@@ -22,6 +22,7 @@ export interface MediaInit {
 export class Media {
   readonly transceivers: Transceivers
   readonly #init: MediaInit
+  readonly #send = (packet: Buffer): boolean => this.#transport?.send(packet) ?? false
   #transport: RtpTransport | undefined
   #session: RtpSession | undefined
 
@@ -63,6 +64,4 @@ export class Media {
   async release (): Promise<void> {
     await this.#transport?.release()
   }
-
-  readonly #send = (packet: Buffer): boolean => this.#transport?.send(packet) ?? false
 }

@@ -3,14 +3,13 @@ import type { DataChannels } from './data-channels.js'
 import { settlesWithin } from '../settles-within.js'
 import { defer, nextTurn } from './event-loop.js'
 import type { Media } from './media.js'
-import type { ResolvedPeerLimits } from './limits.js'
-import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativePeerConnection, type PeerConfiguration } from './native.js'
+import { collectOrphans, createNativePeerConnection, guard, type NativeDataChannel, type NativeConfiguration, type NativePeerConnection } from './native.js'
 import type { IceGatheringState, PeerConnectionState } from './peer-connection-states.js'
 import type { ErrorHandler } from './safe-event-target.js'
 import { afterLook, inTurn } from '../turns.js'
 
 export interface NativeConnectionInit {
-  configuration: PeerConfiguration & Pick<ResolvedPeerLimits, 'maxMessageSize'>
+  configuration: NativeConfiguration
   onStateChange: (state: PeerConnectionState) => void
   /** There may be another candidate, or all of them. */
   onGathering: () => void
@@ -86,7 +85,7 @@ export class NativeConnection {
 
   /** It does not change any more. */
   keepLocalDescription (): void {
-    this.#localDescription ??= this.#readLocalDescription(this.#native!)
+    this.#localDescription = this.#readLocalDescription(this.#native!)
   }
 
   /** Throws an InvalidAccessError when it refuses what the far end described. */

@@ -25,6 +25,9 @@ export interface PeerConfiguration {
   media?: boolean
 }
 
+/** With the size of a message, in bytes, as it is announced. */
+export type NativeConfiguration = PeerConfiguration & Pick<ResolvedPeerLimits, 'maxMessageSize'>
+
 /** Bytes of the message that announces a channel, with the longest label and protocol (RFC 8832, 5.1): the library cuts that as well. */
 const MAX_DCEP_SIZE = 12 + 2 * 65535
 
@@ -33,7 +36,7 @@ let certificate: Certificate | undefined
 let hasOrphans = false
 
 /** Makes the native peer. Throws what the library throws, for instance when no file descriptor or port is left. */
-export function createNativePeerConnection (configuration: PeerConfiguration & Pick<ResolvedPeerLimits, 'maxMessageSize'>): NativePeerConnection {
+export function createNativePeerConnection (configuration: NativeConfiguration): NativePeerConnection {
   assertMainThread()
   const { PeerConnection } = loadLibrary()
   certificate ??= createCertificate()

@@ -37,7 +37,8 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   ontrack: ((event: PeerConnectionEventMap['track']) => unknown) | null = null
 
   readonly #onLimitExceeded: ((limit: PeerLimit) => void) | undefined
-  readonly #onDefect: (error: unknown) => void
+  /** For a promise that nobody waits for: its rejection would end the process. */
+  readonly #onDefect = (error: unknown): void => this.report(error, 'peer')
   readonly #exceeded: PeerLimit[] = []
   readonly #inbox: Inbox
   readonly #channels: DataChannels
@@ -46,7 +47,6 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   readonly #descriptions: DescriptionExchange
   readonly #states = new PeerConnectionStates(type => this.dispatch({ type, target: this }))
   readonly #handshake = new HandshakeTimes()
-  /** How many candidates: the native side adds one behind the other. */
   #toldCandidates = 0
   #isNegotiationNeeded = false
   #wasClosedByPeer = false
@@ -56,8 +56,7 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
   constructor (configuration: PeerConfiguration & ResolvedPeerLimits, onError: ErrorHandler, onLimitExceeded?: (limit: PeerLimit) => void) {
     super(onError)
     const exceed = (limit: PeerLimit) => this.#exceed(limit)
-    const onDefect = (error: unknown) => this.reportDefect(error)
-    this.#onDefect = onDefect
+    const onDefect = this.#onDefect
     this.#onLimitExceeded = onLimitExceeded
     this.#inbox = new Inbox(configuration, exceed, onDefect)
     const shared = { limits: configuration, inbox: this.#inbox, onError, onDefect }
@@ -268,9 +267,9 @@ export class PeerConnection extends SafeEventTarget<PeerConnectionEventMap> {
 
   #announce (native: NativeDataChannel): void {
     const isAdmitted = this.#inbox.admitChannel(Buffer.byteLength(native.getLabel()) + Buffer.byteLength(native.getProtocol()))
-    const hasRoom = this.#channels.hasRoom
+    const hasRoom = isAdmitted && this.#channels.hasRoom
     if (isAdmitted && !hasRoom) this.#exceed('maxDataChannels')
-    if (!isAdmitted || !hasRoom) return this.#channels.refuse(native)
+    if (!hasRoom) return this.#channels.refuse(native)
     const channel = this.#channels.add(native)
     channel.open()
     this.dispatch({ type: 'datachannel', target: this, channel })

@@ -12,7 +12,7 @@ export interface ListenerOptions {
 export type ErrorHandler = (error: unknown, where: string) => void
 
 interface Registration {
-  type: unknown
+  type: PropertyKey
   listener: Listener<never>
   once: boolean
   isRemoved: boolean
@@ -78,11 +78,6 @@ export class SafeEventTarget<EventMap extends { [Type in keyof EventMap]: { type
       // Nothing of what it has thrown, which may throw again when it is looked at.
       process.emitWarning(`the error handler failed, in ${where}`)
     }
-  }
-
-  /** @internal For a promise that nobody waits for: its rejection would end the process. */
-  reportDefect (error: unknown): void {
-    this.report(error, 'peer')
   }
 
   #call<Event extends { type: string }> (listener: Listener<Event>, event: Event): void {

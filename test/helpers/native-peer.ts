@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import native, { type DataChannel, type DataChannelInitConfig, type PeerConnection, type RtcConfig } from 'node-datachannel'
+import { OWN_ID } from '../../plugin/peer/data-channel-init.js'
 import { signal, within, type Signal } from './deadline.js'
 
 export type NativeMessage = string | Buffer | ArrayBuffer
@@ -115,13 +116,13 @@ export class NativePeer {
   /** The offer, with every candidate; makes a channel 'far end' if there is none. */
   offer (): string {
     if (this.channels.length === 0) this.createDataChannel()
-    return this.#localSdp(1023)
+    return this.#localSdp(OWN_ID.offer)
   }
 
   /** The answer to an offer, with every candidate. An offer without candidates (`withoutCandidates`) holds: nothing connects before `addCandidates`. */
   answer (offer: string): string {
     this.native.setRemoteDescription(offer, 'offer')
-    return this.#localSdp(1022)
+    return this.#localSdp(OWN_ID.answer)
   }
 
   applyAnswer (answer: string): void {

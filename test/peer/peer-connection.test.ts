@@ -133,12 +133,11 @@ t.test('511 channels open; another one before the negotiation throws an Operatio
   await farEnd.channel('510')
 })
 
-t.test('511 channels open; others when they are open throw an OperationError with the native reason', async t => {
+t.test('511 channels open; another one when they are open throws an OperationError with the native reason', async t => {
   const { peerConnection } = await connectChannels(t)
   const channels = Array.from({ length: 510 }, (_, index) => peerConnection.createDataChannel(`${index}`))
   await Promise.all(channels.map(channel => next(channel, 'open')))
-  // The peer's own channel has closed, and leaves its stream when it is collected: for one there may be room.
-  t.throws(() => { for (let more = 0; more < 2; more++) peerConnection.createDataChannel('too many') }, { name: 'OperationError', message: /createDataChannel 'too many': .*Too many/, cause: Error })
+  t.throws(() => peerConnection.createDataChannel('too many'), { name: 'OperationError', message: /createDataChannel 'too many': .*Too many/, cause: Error })
   const closed = next(channels[0]!, 'close')
   channels[0]!.close()
   await closed

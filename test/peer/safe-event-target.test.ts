@@ -169,10 +169,3 @@ t.test('an error handler that throws itself becomes a warning of the process', a
   t.doesNotThrow(() => bell.dispatch({ type: 'ring' }))
   t.match(await within(warned.promise, 'a warning'), { message: /^the error handler failed, in / })
 })
-
-t.test('reportDefect tells the error handler what it was told', async t => {
-  const { bell, errors } = createBell()
-  const error = new Error('broken')
-  bell.reportDefect(error)
-  t.same(errors, [[error, 'peer']])
-})
