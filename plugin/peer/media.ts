@@ -22,7 +22,8 @@ export interface MediaInit {
 export class Media {
   readonly transceivers: Transceivers
   readonly #init: MediaInit
-  readonly #send = (packet: Buffer): boolean => this.#transport?.send(packet) ?? false
+  /** What is sent was negotiated, by then there is a transport. */
+  readonly #send = (packet: Buffer): boolean => this.#transport!.send(packet)
   #transport: RtpTransport | undefined
   #session: RtpSession | undefined
 

@@ -149,6 +149,22 @@ t.test('a negotiated channel that closes before it opens -> one of its own takes
   t.strictSame(made.map(({ id }) => id), [7, OWN_ID.offer, undefined])
 })
 
+t.test('a negotiated channel that closes before it opens, and the native side makes no other -> the connection goes on', async t => {
+  replacePeerConnection(t, PeerConnection => class extends PeerConnection {
+    override createDataChannel (label: string, init: { id?: number }): NativeDataChannel {
+      if (init.id === OWN_ID.offer) throw new Error('of the library')
+      return super.createDataChannel(label, init)
+    }
+  })
+  const { peerConnection, errors } = await connectPeers(t, peerConnection => {
+    const channel = peerConnection.createDataChannel('negotiated', { negotiated: true, id: 7 })
+    peerConnection.onsignalingstatechange = () => channel.close()
+  })
+  const opened = next(peerConnection.createDataChannel('another', { negotiated: true, id: 8 }), 'open')
+  await opened
+  t.strictSame(errors, [])
+})
+
 t.test('two servers connect -> the channels that each makes at once are announced once', async t => {
   for (let round = 0; round < 20; round++) {
     const found: Record<string, string[]> = { caller: [], callee: [] }
