@@ -15,5 +15,5 @@ export function report (name: string, title: string, rows: Rows, values?: unknow
   console.table(rows)
   const machine = { node: process.version, kernel: release(), cpu: cpus()[0]?.model, cores: cpus().length, load }
   mkdirSync(FOLDER, { recursive: true })
-  writeFileSync(new URL(`${name}.json`, FOLDER), `${JSON.stringify({ title, date: new Date().toISOString(), machine, rows, values }, null, 2)}\n`)
+  writeFileSync(new URL(`${encodeURIComponent(name)}.json`, FOLDER), `${JSON.stringify({ title, date: new Date().toISOString(), machine, rows, values }, null, 2)}\n`)
 }
