@@ -17,8 +17,7 @@ ensureNatsServer()
 ensureNamespaces()
 ensureFfmpeg()
 const checks = [
-  await run('npm', 'run', '--silent', 'typecheck'),
-  await run('npm', 'run', '--silent', 'lint'),
+  ...await Promise.all(['typecheck', 'lint'].map(script => run('npm', 'run', '--silent', script))),
   // With the plugins of .taprc, which `tap` would not have loaded before its next run.
   await run('tap', 'build')
 ].map(code => code === 0)
