@@ -1,4 +1,4 @@
-/** Runs the clients of examples/clients/ whose tools are installed, and holds docs/clients.md against what they did. Arguments: languages, all unless there are some; `--write` writes the document, `--build` does nothing but build them. With CI set, those that are required may not be left out. */
+/** Runs the clients of examples/clients/ whose tools are installed, and holds docs/clients.md against what they did. Arguments: languages, all unless there are some; `--write` writes the document. With CI set, those that are required may not be left out. */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -23,7 +23,7 @@ const REFUSALS = { full: '503 FST_WEBRTC_TOO_MANY_CONNECTIONS: Too many connecti
 /** What a client says, in this order. A native library may have more to say when it ends. */
 const LINES = [...Array<RegExp>(2 * TIMES).fill(/^connected after [\d.]+ ms, 100 messages$/), /^404 FST_WEBRTC_CONNECTION_NOT_FOUND$/, /^400 FST_WEBRTC_INVALID_DESCRIPTION$/]
 
-const { values: { write = false, build: isBuildAlone = false }, positionals: folders } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' }, build: { type: 'boolean' } } })
+const { values: { write = false }, positionals: folders } = parseArgs({ allowPositionals: true, options: { write: { type: 'boolean' } } })
 
 const rows = new Map<Language, string>()
 const failures: string[] = []
@@ -39,7 +39,7 @@ for (const language of LANGUAGES.filter(({ folder }) => folders.length === 0 || 
     continue
   }
   const built = await attempt(language, 'built', () => build(language))
-  if (built && !isBuildAlone) runs.push(whenThereIsRoom(async () => { await attempt(language, 'run', async () => { rows.set(language, await test(language)) }) }))
+  if (built) runs.push(whenThereIsRoom(async () => { await attempt(language, 'run', async () => { rows.set(language, await test(language)) }) }))
 }
 await Promise.all(runs)
 if (write) writeRows(rows)

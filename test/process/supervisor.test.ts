@@ -6,8 +6,8 @@ import { EchoClient, startSupervised, type SupervisedWorker } from './supervised
 
 t.setTimeout(180_000)
 
-/** Within what time a dead or frozen process is found, in milliseconds. */
-const NOTICED = 3000
+/** Within what time a dead or frozen process is found, in milliseconds: 2500 of silence, up to 500 before them, in which its last word may come, and as much for a processor that has a frozen one's load as well. */
+const NOTICED = 3500
 
 interface Harm {
   name: string
