@@ -2,7 +2,7 @@
  * What connections that do nothing take, in memory and processor time of the server's process, beside peers of node-datachannel by
  * themselves. Each figure has a new server, in a process of its own; the far ends are in this one. Linux.
  *
- *   npm run bench:idle -- [--rounds 3] [--seconds 5] [--one-port] [500 1000]
+ *   npm run bench:idle -- [--rounds 3] [--seconds 5] [--one-port] [500]
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
