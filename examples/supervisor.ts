@@ -1,14 +1,14 @@
 import cluster, { type Worker } from 'node:cluster'
 import { fileURLToPath } from 'node:url'
 
-/** How often the primary looks after its workers, in milliseconds. */
-const LOOK_INTERVAL = 500
+/** How often the primary looks after its workers, in milliseconds: what a look comes late is time in which nobody has noticed. */
+const LOOK_INTERVAL = 100
 
-/** How many looks a worker may go without a word: a frozen one is found within 2.5 seconds. */
-const MAX_SILENT_LOOKS = 5
+/** How many looks a worker may go without a word: a frozen one is found 2.1 seconds after its last one, which may come when it begins to freeze. */
+const MAX_SILENT_LOOKS = 21
 
 /** How many looks it may take to start: 30 seconds. */
-const MAX_STARTING_LOOKS = 60
+const MAX_STARTING_LOOKS = 300
 
 /** A worker that has served so long is replaced at once, in milliseconds; for others the wait doubles, from the least to the most. */
 const STEADY = 10_000

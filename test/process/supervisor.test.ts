@@ -6,8 +6,8 @@ import { EchoClient, startSupervised, type SupervisedWorker } from './supervised
 
 t.setTimeout(180_000)
 
-/** Within what time a dead or frozen process is found, in milliseconds: 2500 of silence, up to 500 before them, in which its last word may come, and as much for a processor that has a frozen one's load as well. */
-const NOTICED = 3500
+/** Within what time a dead or frozen process is found, in milliseconds. */
+const NOTICED = 3000
 
 interface Harm {
   name: string
@@ -17,7 +17,7 @@ interface Harm {
 
 const NOTICED_BY_ITSELF = '(The native side is not well: expected two native peers to connect within 1500 ms\n)*'
 
-const SILENT = new RegExp(`^${NOTICED_BY_ITSELF}Worker \\d has said nothing for 2500 ms: it is frozen, or gets no time of the processor\\.\\nWorker \\d ended with SIGKILL\\. The next one starts in \\d+ ms\\.$`)
+const SILENT = new RegExp(`^${NOTICED_BY_ITSELF}Worker \\d has said nothing for 2100 ms: it is frozen, or gets no time of the processor\\.\\nWorker \\d ended with SIGKILL\\. The next one starts in \\d+ ms\\.$`)
 
 const HARMS: Harm[] = [
   { name: 'is killed by SIGKILL', harm: ({ pid }) => process.kill(pid, 'SIGKILL'), complaints: endedWith('SIGKILL') },
