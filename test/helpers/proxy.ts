@@ -59,7 +59,9 @@ export class Proxy {
         answer.resume()
         continue
       }
-      response.writeHead(answer.statusCode!, answer.headers)
+      // The server's word on how long it keeps its connections is not the proxy's (RFC 9110, 7.6.1).
+      const { connection: _, 'keep-alive': __, ...passed } = answer.headers
+      response.writeHead(answer.statusCode!, passed)
       response.flushHeaders()
       answer.pipe(response)
       response.on('close', () => answer.destroy())

@@ -4,7 +4,7 @@ import type { WebRtcConnection } from '../../plugin/index.js'
 import { launchChromium } from '../helpers/chromium.js'
 import { until } from '../helpers/cluster.js'
 import { answerOffer, createConnection, postTo } from '../helpers/http-far-end.js'
-import { NativePeer, withoutCandidates, type NativeChannel } from '../helpers/native-peer.js'
+import { NativePeer, withoutCandidates, withSetup, type NativeChannel } from '../helpers/native-peer.js'
 import { findNatsServer, NatsServer } from '../helpers/nats-server.js'
 import { inTurn, Proxy } from '../helpers/proxy.js'
 import { startProcesses } from './processes.js'
@@ -78,7 +78,9 @@ async function answerOne (origin: string): Promise<void> {
   const farEnd = new NativePeer()
   try {
     const connection = await createConnection(post)
-    await echo(await answerOffer(post, connection, farEnd, () => farEnd.createDataChannel('echo', { negotiated: true, id: 0 })))
+    const { type, sdp } = connection.localDescription!
+    const localDescription = { type, sdp: withSetup(sdp, 'active') }
+    await echo(await answerOffer(post, { ...connection, localDescription }, farEnd, () => farEnd.createDataChannel('echo', { negotiated: true, id: 0 })))
     await deleteOne(origin, connection.id)
   } finally {
     await farEnd.close()
@@ -90,7 +92,7 @@ async function offerOne (origin: string): Promise<void> {
   const farEnd = new NativePeer()
   try {
     const channel = farEnd.createDataChannel('echo')
-    const { id, localDescription } = await postTo(origin)('/connections', { remoteDescription: { type: 'offer', sdp: withoutCandidates(farEnd.offer()) } }) as WebRtcConnection
+    const { id, localDescription } = await postTo(origin)('/connections', { remoteDescription: { type: 'offer', sdp: withSetup(withoutCandidates(farEnd.offer()), 'passive') } }) as WebRtcConnection
     farEnd.applyAnswer(localDescription!.sdp)
     await farEnd.connected()
     await echo(channel)
