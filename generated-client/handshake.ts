@@ -1,6 +1,5 @@
 import { ConnectionError, unwrap } from './connection-error.js'
 import { joinCandidates, splitCandidates } from './described-candidates.js'
-import { assignDtlsRole } from './dtls-role.js'
 import type { Environment } from './environment.js'
 import { readEvents } from './events.js'
 import { isConnecting, LocalCandidates } from './local-candidates.js'
@@ -105,7 +104,7 @@ export class Handshake {
     const { id, localDescription, iceServers } = connection
     this.#useIceServers(iceServers)
     const { description, candidates } = splitCandidates(expectDescription(localDescription))
-    await peerConnection.setRemoteDescription({ ...description, sdp: assignDtlsRole(description.sdp!) })
+    await peerConnection.setRemoteDescription(description)
     await beforeAnswer?.(peerConnection)
     this.#renegotiation = this.#createRenegotiation(connection)
     const answer = await this.#setLocalDescription(await peerConnection.createAnswer())

@@ -12,8 +12,6 @@ declare global {
   interface Window {
     /** How a number of connections went, `concurrency` at a time: what failed, and the longest and the median in milliseconds. */
     connectMany (flow: string, count: number, concurrency: number): Promise<{ failures: string[], longest: number, median: number }>
-    /** The role in DTLS that the browser takes when the server offers (RFC 8842, 5). */
-    setupOfAnswer (): Promise<string | undefined>
     gc?: () => void
   }
 }
@@ -93,13 +91,6 @@ window.connectMany = async (flow, count, concurrency) => {
   }))
   durations.sort((a, b) => a - b)
   return { failures, longest: durations.at(-1)!, median: durations[count >> 1]! }
-}
-
-window.setupOfAnswer = async () => {
-  const peerConnection = await client.createConnection()
-  const [, setup] = /^a=setup:(\w+)/m.exec(peerConnection.localDescription!.sdp) ?? []
-  peerConnection.close()
-  return setup
 }
 
 function echoOn (channel: RTCDataChannel): Promise<void> {

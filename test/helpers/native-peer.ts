@@ -183,10 +183,11 @@ export function withoutCandidates (sdp: string): string {
 }
 
 /**
- * An offer after which the server begins the handshake of DTLS: its own says `active` then, a far end's `passive`. Of many
- * far ends at a time that begin themselves some lose a second, and one in ten thousand its handshake:
- * docs/upstream/libdatachannel-early-client-hello.md
+ * The offer, in which the choice is made of who begins the handshake of DTLS: the server, where its own offer says `active`,
+ * or a far end's `passive`. Of those that many far ends begin at a time some fail: docs/upstream/libdatachannel-early-client-hello.md
  */
 export function withSetup (offer: string, setup: 'active' | 'passive'): string {
-  return offer.replace(/^a=setup:actpass/gm, `a=setup:${setup}`)
+  const choice = /^a=setup:actpass/gm
+  if (!choice.test(offer)) throw new Error('expected an offer that leaves the choice, found none')
+  return offer.replace(choice, `a=setup:${setup}`)
 }

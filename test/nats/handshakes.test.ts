@@ -21,7 +21,7 @@ if (!findNatsServer()) {
   t.pass('There is no nats-server: no cluster of several processes has been tested')
 } else {
   for (const [name, connectOne] of Object.entries({ 'the server offers': answerOne, 'the client offers': offerOne })) {
-    t.test(`${COUNT} handshakes where ${name}, each request to any of three processes -> 0 failures, and nothing is left`, async t => {
+    t.test(`${COUNT} handshakes where ${name}, and the servers begin DTLS, each request to any of three processes -> 0 failures, and nothing is left`, async t => {
       const { proxy, processes } = await behindProxy(t)
       const { failures, times } = await connectMany(() => connectOne(`${proxy.origin}/echo`))
       t.strictSame(failures, [])
