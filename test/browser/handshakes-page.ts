@@ -80,7 +80,9 @@ async function connectPredecessor (): Promise<void> {
 window.connectMany = async (flow, count, concurrency) => {
   const failures: string[] = []
   const durations: number[] = []
-  const connect = flow.startsWith('server offers') ? withSpare(flows[flow]!) : flows[flow]!
+  // Of fewer than a hundred, one that fails is the product's fault rather than chance. A failed attempt stays open: its connection has
+  // ended at the server, and a DELETE that finds none is an error in the console.
+  const connect = count >= 100 && flow.startsWith('server offers') ? withSpare(flows[flow]!) : flows[flow]!
   let started = 0
   await Promise.all(Array.from({ length: concurrency }, async () => {
     while (started++ < count) {

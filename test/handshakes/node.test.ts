@@ -5,7 +5,7 @@ import { startChild } from '../helpers/child.js'
 import { within } from '../helpers/deadline.js'
 import { withSpare } from '../helpers/with-spare.js'
 
-/** As many as the project promises to connect without one failure. */
+/** How many have to connect, in each direction. */
 const COUNT = 1000
 /** At a time: libwebrtc in Node spends most of a handshake waiting. */
 const CONCURRENCY = 8
@@ -19,7 +19,7 @@ const client = new ConnectionClient({ baseUrl, RTCPeerConnection: wrtc.RTCPeerCo
 
 for (const [direction, connect] of Object.entries({
   'the client offers': () => connectOnce(echo => client.createConnection({ beforeOffer: peerConnection => echo(peerConnection.createDataChannel('echo')) })),
-  'the server offers': withSpare(() => connectOnce(echo => client.createConnection({ beforeAnswer: peerConnection => echo(peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })) })))
+  'the server offers, with one attempt to spare': withSpare(() => connectOnce(echo => client.createConnection({ beforeAnswer: peerConnection => echo(peerConnection.createDataChannel('echo', { negotiated: true, id: 0 })) })))
 })) {
   t.test(`${COUNT} connections from Node, ${direction}, an echo on each: no failure`, async t => {
     const failures: string[] = []

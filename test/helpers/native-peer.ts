@@ -183,11 +183,11 @@ export function withoutCandidates (sdp: string): string {
 }
 
 /**
- * The offer, in which the choice is made of who begins the handshake of DTLS: the server, where its own offer says `active`,
- * or a far end's `passive`. Of those that many far ends begin at a time some fail: docs/upstream/libdatachannel-early-client-hello.md
+ * The offer, with a role in DTLS where it leaves the choice (RFC 8842, 5.3). The server begins where its own offer says `active`,
+ * or a far end's `passive`. Of handshakes that many far ends begin at a time some fail: docs/upstream/libdatachannel-early-client-hello.md
  */
 export function withSetup (offer: string, setup: 'active' | 'passive'): string {
-  const choice = /^a=setup:actpass/gm
-  if (!choice.test(offer)) throw new Error('expected an offer that leaves the choice, found none')
-  return offer.replace(choice, `a=setup:${setup}`)
+  const chosen = offer.replace(/^a=setup:actpass/gm, `a=setup:${setup}`)
+  if (chosen === offer) throw new Error('expected an offer that leaves the choice, found none')
+  return chosen
 }
