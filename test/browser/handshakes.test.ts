@@ -15,8 +15,7 @@ for (const fakeMedia of [false, true]) {
     const browser = await launchChromium(t, { fakeMedia })
     const page = await browser.newPage()
     const errors: string[] = []
-    // What comes by another socket may be overtaken: a candidate may arrive after the end of its peer.
-    page.on('console', message => { if (message.type() === 'error' && !/remote-candidates$/.test(message.location().url)) errors.push(message.text()) })
+    page.on('console', message => { if (message.type() === 'error') errors.push(message.text()) })
     page.on('pageerror', error => { errors.push(String(error)) })
     await page.goto(url)
     if (fakeMedia) await page.evaluate(async () => { await navigator.mediaDevices.getUserMedia({ audio: true }) })
